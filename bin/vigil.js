@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+import "../service/cli/main.ts";
