@@ -1,0 +1,2 @@
+export { type SealResult, sealInstance } from "./seal.ts";
+export { type VerifyProgress, type VerifyResult, verifyInstance } from "./verify.ts";

@@ -1,0 +1,5 @@
+export { acceptInstance } from "./accept.ts";
+export { acknowledgeInstance } from "./acknowledge.ts";
+export type { BridgeClient, DecodePage } from "./client.ts";
+export { type Poller, type PollerOptions, startPoller } from "./poller.ts";
+export { type PullOptions, type PullProgress, type PullResult, pullAll, pullOnce } from "./pull.ts";

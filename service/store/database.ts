@@ -1,0 +1,25 @@
+export type Row = Record<string, unknown>;
+
+/** What can run SQL: a connection in a transaction, or the store as a whole. Parameters are $1, $2, … */
+export interface Queryable {
+  query<R = Row>(sql: string, parameters?: unknown[]): Promise<R[]>;
+}
+
+/** A transaction's connection. */
+export interface Transaction extends Queryable {
+  /** runs `COPY … FROM STDIN` (text format) with the given text */
+  copyIn(sql: string, text: string): Promise<void>;
+}
+
+/**
+ * The one door to SQL. `worker` may insert and read evidence; `owner` may also change the schema and delete.
+ * Values come back alike on PGlite and PostgreSQL: int8 as number, json as text, bytea as Buffer, date and timestamptz as text.
+ */
+export interface Database extends Queryable {
+  readonly kind: "pglite" | "postgresql";
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  ownerTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** rows of `COPY (…) TO STDOUT` as text, in pieces that end at line ends */
+  copyOut(sql: string): AsyncIterable<string>;
+  close(): Promise<void>;
+}

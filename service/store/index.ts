@@ -1,0 +1,3 @@
+export { InstanceExistsError, InstanceUnknownError, StoreError, StoreLockedError } from "./errors.ts";
+export { openStore } from "./open.ts";
+export type * from "./types.ts";
