@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import { vitest } from "../steps.ts";
+import type { Tally } from "../tally.ts";
+import { errorsIn, Odoo } from "./odoo.ts";
+import type { Postgres } from "./postgres.ts";
+import type { Release } from "./releases.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** What the scenario tests are told about the Odoo they run against. */
+export interface Target {
+  version: string;
+  url: string;
+  database: string;
+  /** Odoo's own database, for raw SQL */
+  postgres: string;
+}
+
+/** The addon's own tests in one release, then the scenario against a server of it. */
+export async function testInOdoo(
+  tally: Tally,
+  release: Release,
+  postgres: Postgres,
+  workshop: Workshop,
+): Promise<void> {
+  const step = (what: string) => `Odoo ${release.version}: ${what}`;
+  const odoo = new Odoo(release, postgres, workshop);
+  try {
+    const template = odoo.name("template");
+    const started = Date.now();
+    await odoo.install(template, ["sale_management", "vigil"]);
+    tally.add(step("installs the addon"), { passed: 1 }, `${Math.round((Date.now() - started) / 1000)} s`);
+    await odoo.clone(template, odoo.name("addon"));
+    await odoo.clone(template, odoo.name("scenario"));
+    await addonTests(tally, step("the addon's own tests"), odoo, odoo.name("addon"));
+    await scenario(tally, step("scenario"), odoo, odoo.name("scenario"), workshop);
+  } catch (error) {
+    console.log((error as Error).message);
+    tally.add(step("runs"), { failed: 1 });
+  }
+}
+
+async function addonTests(tally: Tally, step: string, odoo: Odoo, database: string): Promise<void> {
+  const args = ["-u", "vigil", "--test-tags", "/vigil", "--stop-after-init", `--http-port=${await odoo.port()}`];
+  const { status, log } = await odoo.run(database, args);
+  const counts = readCounts(log);
+  if (counts.failed || status !== 0) console.log(errorsIn(log));
+  if (!counts.passed && !counts.failed) return tally.add(step, { failed: 1 }, "no test ran");
+  tally.add(step, { ...counts, failed: counts.failed || (status === 0 ? 0 : 1) });
+}
+
+/** `2 failed, 1 error(s) of 40 tests when loading database 'x'`, the last of it: at_install and post_install together. */
+export function readCounts(log: string): { passed: number; failed: number; skipped: number } {
+  const line = [...log.matchAll(/(\d+) failed, (\d+) error\(s\) of (\d+) tests/g)].at(-1);
+  if (!line) return { passed: 0, failed: 0, skipped: 0 };
+  const failed = Number(line[1]) + Number(line[2]);
+  const skipped = [...log.matchAll(/: skipped (\S+)/g)].length;
+  return { passed: Number(line[3]) - failed - skipped, failed, skipped };
+}
+
+async function scenario(tally: Tally, step: string, odoo: Odoo, database: string, workshop: Workshop): Promise<void> {
+  const server = await odoo.serve(database);
+  try {
+    const target: Target = {
+      version: odoo.release.version,
+      url: server.url,
+      database,
+      postgres: odoo.postgres.url(database),
+    };
+    const report = join(workshop.dir, `scenario-${odoo.release.version}.json`);
+    const args = ["--config", "test/odoo/vitest.config.ts"];
+    await vitest(tally, step, report, args, { VIGIL_TEST_ODOO: JSON.stringify(target) });
+  } finally {
+    await server.stop();
+  }
+}
