@@ -1,0 +1,16 @@
+{
+    "name": "Vigil",
+    "summary": "Evidence of every change, read and denial, handed to the Vigil service",
+    "version": "0.1.0",
+    "category": "Technical",
+    "author": "Vigil",
+    "website": "https://github.com/vigil-evidence/vigil",
+    "license": "LGPL-3",
+    "depends": ["base", "web"],
+    "external_dependencies": {"python": ["cryptography"]},
+    "data": [],
+    "installable": True,
+    "application": True,
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

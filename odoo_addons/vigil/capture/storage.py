@@ -1,0 +1,54 @@
+"""Vigil's own tables in Odoo's database: created at install and upgrade, dropped at uninstall."""
+from pathlib import Path
+
+from psycopg2.extensions import quote_ident
+
+TABLES = (
+    "vigil_outbox", "vigil_transaction", "vigil_relation", "vigil_capture", "vigil_rules", "vigil_ack", "vigil_digest",
+)
+#: tables that refuse changes, with the triggers that do it
+GUARDED = ("vigil_outbox", "vigil_transaction", "vigil_rules", "vigil_ack")
+GUARDS = ("vigil_guard_update", "vigil_guard_truncate", "vigil_guard_delete")
+
+_FUNCTIONS = (
+    "vigil_gap(int, text, text, text, text)", "vigil_truncated()", "vigil_refuse()", "vigil_only_acknowledged()",
+)
+
+
+def quoted_schema(cr):
+    """The schema that Odoo's tables are in, quoted for SQL."""
+    cr.execute("SELECT current_schema()")
+    return quote_ident(cr.fetchone()[0], cr._cnx)
+
+
+def exists(cr):
+    """Whether the tables are there (the addon's code may be loaded in a database without the addon)."""
+    cr.execute("SELECT to_regclass('vigil_outbox') IS NOT NULL AND to_regclass('vigil_ack') IS NOT NULL")
+    return cr.fetchone()[0]
+
+
+def create(cr):
+    """Create or complete tables and functions. Idempotent."""
+    sql = Path(__file__).with_name("storage.sql").read_text(encoding="utf-8")
+    cr.execute(sql.replace("@schema@", quoted_schema(cr)).replace("%", "%%"), ())
+
+
+def drop(cr):
+    """Remove everything, triggers on Odoo's tables included, in the caller's transaction."""
+    cr.execute(
+        "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+        " WHERE tgname LIKE 'vigil\\_%%' AND NOT tgisinternal"
+    )
+    for table, name in cr.fetchall():
+        cr.execute(f'DROP TRIGGER IF EXISTS "{name}" ON {table}')
+    cr.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'vigil\\_t\\_%%'"
+               " AND pronamespace = current_schema()::regnamespace")
+    for (function,) in cr.fetchall():
+        cr.execute(f"DROP FUNCTION IF EXISTS {function}")
+    for function in _FUNCTIONS:
+        cr.execute(f"DROP FUNCTION IF EXISTS {function} CASCADE")
+    cr.execute("DROP AGGREGATE IF EXISTS vigil_first(jsonb)")
+    cr.execute("DROP AGGREGATE IF EXISTS vigil_last(jsonb)")
+    cr.execute("DROP FUNCTION IF EXISTS vigil_keep_first(jsonb, jsonb)")
+    for table in TABLES:
+        cr.execute(f"DROP TABLE IF EXISTS {table}")

@@ -1,0 +1,150 @@
+-- Vigil's tables and functions in Odoo's database. Idempotent: run at install, at upgrade and before triggers.
+-- No view, no partition and no foreign key: uninstalling drops plain tables only, dump and restore keep them.
+
+CREATE TABLE IF NOT EXISTS vigil_relation (
+    id serial PRIMARY KEY,
+    model text NOT NULL UNIQUE,
+    table_name text NOT NULL,
+    on_create boolean NOT NULL DEFAULT true,
+    on_write boolean NOT NULL DEFAULT true,
+    on_unlink boolean NOT NULL DEFAULT true,
+    on_read boolean NOT NULL DEFAULT false,
+    fields_off text[],                 -- columns and link fields switched off by rule
+    binary_fields text[],              -- fields whose content lives in ir_attachment rows
+    active boolean NOT NULL DEFAULT true
+);
+
+-- one row per table that carries triggers: the fingerprint says whether they are still the right ones
+CREATE TABLE IF NOT EXISTS vigil_capture (
+    table_name text PRIMARY KEY,
+    relation int NOT NULL,
+    fingerprint text NOT NULL,
+    trigger_names text[] NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE TABLE IF NOT EXISTS vigil_outbox (
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    id bigserial NOT NULL,
+    relation int NOT NULL,
+    record_id int NOT NULL,
+    op char(1) NOT NULL,
+    field text,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    before jsonb,
+    after jsonb,
+    PRIMARY KEY (xid, relation, record_id, id)
+);
+CREATE INDEX IF NOT EXISTS vigil_outbox_gap ON vigil_outbox (id) WHERE op = 'E' AND after->>'kind' = 'tracking.gap';
+
+CREATE TABLE IF NOT EXISTS vigil_transaction (
+    xid xid8 PRIMARY KEY DEFAULT pg_current_xact_id(),
+    data jsonb NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- the history of the rules: the newest row counts, vigil_relation is what the triggers read of it
+CREATE TABLE IF NOT EXISTS vigil_rules (
+    id bigserial PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    uid int,
+    reason text,
+    rules jsonb NOT NULL
+);
+INSERT INTO vigil_rules (rules)
+SELECT '{"models": {}, "users": {"mode": "all", "logins": []}, "keep_days": 7}'
+WHERE NOT EXISTS (SELECT 1 FROM vigil_rules);
+
+-- acknowledgements: Odoo is the outside witness of the service's checkpoints
+CREATE TABLE IF NOT EXISTS vigil_ack (
+    id bigserial PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    nonce text NOT NULL,               -- from this row on
+    previous_nonce text,
+    consumer text,                     -- the pinned key; null until the first acknowledgement
+    snapshot pg_snapshot,              -- everything visible in it is sealed by the service
+    cursor text,
+    checkpoint jsonb,
+    system_identifier text             -- the cluster this row was written in: tells a restored dump
+);
+INSERT INTO vigil_ack (nonce)
+SELECT replace(gen_random_uuid()::text, '-', '') WHERE NOT EXISTS (SELECT 1 FROM vigil_ack);
+
+-- SHA-256 of attachment contents by Odoo's own SHA-1: the content is gone from disk when the event is read
+CREATE TABLE IF NOT EXISTS vigil_digest (
+    checksum text PRIMARY KEY,
+    sha256 text NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- first value wins: `strict` aggregates hand a single row through without a call
+CREATE OR REPLACE FUNCTION vigil_keep_first(kept jsonb, added jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $2 || $1';
+
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_proc WHERE proname = 'vigil_first' AND pronamespace = current_schema()::regnamespace) THEN
+        CREATE AGGREGATE vigil_first(jsonb) (SFUNC = vigil_keep_first, STYPE = jsonb);
+        CREATE AGGREGATE vigil_last(jsonb) (SFUNC = jsonb_concat, STYPE = jsonb);
+    END IF;
+END $$;
+
+-- A capture error: written once per transaction and table, never raised. An insert, not a counter that is
+-- updated: an update would raise 40001 between concurrent transactions under REPEATABLE READ.
+CREATE OR REPLACE FUNCTION vigil_gap(relation_id int, table_name text, operation text, state text, message text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM @schema@.vigil_outbox b WHERE b.xid = pg_current_xact_id() AND b.relation = relation_id
+               AND b.record_id = 0 AND b.op = 'E' AND b.after->>'kind' = 'tracking.gap') THEN
+        RETURN;
+    END IF;
+    INSERT INTO @schema@.vigil_outbox (relation, record_id, op, after)
+    SELECT relation_id, 0, 'E', jsonb_strip_nulls(jsonb_build_object(
+        'kind', 'tracking.gap', 'category', 'system', 'severity', 'high',
+        'model', (SELECT r.model FROM @schema@.vigil_relation r WHERE r.id = relation_id),
+        'details', jsonb_build_object('table', table_name, 'operation', operation, 'state', state, 'message', left(message, 300))));
+EXCEPTION WHEN OTHERS THEN
+    RAISE WARNING 'vigil: a change of % was not captured: %', table_name, message;
+END $$;
+
+CREATE OR REPLACE FUNCTION vigil_truncated() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO @schema@.vigil_outbox (relation, record_id, op, field, after)
+    VALUES (TG_ARGV[0]::int, 0, 'T', nullif(TG_ARGV[1], ''), jsonb_build_object('table', TG_TABLE_NAME));
+    RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+    PERFORM @schema@.vigil_gap(TG_ARGV[0]::int, TG_TABLE_NAME, TG_OP, SQLSTATE, SQLERRM);
+    RETURN NULL;
+END $$;
+
+-- Nobody changes evidence; only what the service has acknowledged leaves, after the days that the rules keep it.
+CREATE OR REPLACE FUNCTION vigil_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'vigil: % on % is refused: evidence is never changed', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege', HINT = 'Acknowledged events leave by themselves after the days to keep.';
+END $$;
+
+CREATE OR REPLACE FUNCTION vigil_only_acknowledged() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.at < clock_timestamp() - make_interval(days => (
+            SELECT COALESCE((r.rules->>'keep_days')::int, 7) FROM @schema@.vigil_rules r ORDER BY r.id DESC LIMIT 1))
+       AND pg_visible_in_snapshot(OLD.xid, (
+            SELECT a.snapshot FROM @schema@.vigil_ack a WHERE a.snapshot IS NOT NULL ORDER BY a.id DESC LIMIT 1)) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'vigil: this event of % is not acknowledged, or the days to keep it are not over', TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+DO $$
+DECLARE t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['vigil_outbox', 'vigil_transaction', 'vigil_rules', 'vigil_ack'] LOOP
+        IF EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = t::regclass AND tgname = 'vigil_guard_update') THEN
+            CONTINUE;
+        END IF;
+        EXECUTE format('CREATE TRIGGER vigil_guard_update BEFORE UPDATE ON %I FOR EACH ROW EXECUTE FUNCTION vigil_refuse()', t);
+        EXECUTE format('CREATE TRIGGER vigil_guard_truncate BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION vigil_refuse()', t);
+        EXECUTE format('CREATE TRIGGER vigil_guard_delete BEFORE DELETE ON %I FOR EACH ROW EXECUTE FUNCTION %I()', t,
+            CASE WHEN t IN ('vigil_outbox', 'vigil_transaction') THEN 'vigil_only_acknowledged' ELSE 'vigil_refuse' END);
+    END LOOP;
+END $$;

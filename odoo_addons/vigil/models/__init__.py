@@ -1,0 +1,2 @@
+from . import vigil_bridge
+from . import vigil_tracking
