@@ -144,8 +144,25 @@ export interface Column {
 }
 
 export type FieldType =
-  | "char" | "text" | "html" | "integer" | "float" | "monetary" | "boolean" | "date" | "datetime" | "selection"
-  | "many2one" | "many2one_reference" | "reference" | "binary" | "image" | "json" | "properties" | "properties_definition" | "unknown";
+  | "char"
+  | "text"
+  | "html"
+  | "integer"
+  | "float"
+  | "monetary"
+  | "boolean"
+  | "date"
+  | "datetime"
+  | "selection"
+  | "many2one"
+  | "many2one_reference"
+  | "reference"
+  | "binary"
+  | "image"
+  | "json"
+  | "properties"
+  | "properties_definition"
+  | "unknown";
 
 /** `acknowledge(...)`: signed by the consumer's Ed25519 key over the canonical JSON of the payload without `signature`. */
 export interface Acknowledgement {
@@ -164,7 +181,10 @@ export interface AcknowledgeResult {
 
 /** `tracking_get({})` and `tracking_set({rules, reason?})`. */
 export interface TrackingRules {
-  models: Record<string, { create?: boolean; write?: boolean; unlink?: boolean; read?: boolean; fields?: Record<string, boolean> }>; // overrides of the default list
+  models: Record<
+    string,
+    { create?: boolean; write?: boolean; unlink?: boolean; read?: boolean; fields?: Record<string, boolean> }
+  >; // overrides of the default list
   users: { mode: "all" | "only" | "except"; logins: string[] };
   keep_days: number; // what Odoo keeps after acknowledgement
 }

@@ -1,0 +1,116 @@
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { Agent, request } from "undici";
+import { BadAnswerError, VigilClientError } from "./errors.ts";
+import { networkFailure } from "./http-errors.ts";
+
+export interface HttpOptions {
+  url: string;
+  /** one limit over connecting, headers and body together */
+  timeout_ms: number;
+  /** PEM of an authority to trust besides the system's */
+  ca?: string;
+  insecure_tls?: boolean;
+}
+export interface HttpRequest {
+  method?: "GET" | "POST";
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+export interface HttpAnswer {
+  status: number;
+  content_type: string;
+  text: string;
+}
+
+/** A page of 20,000 rows is about 10 MB; this is the bound against a broken or hostile server, before and after gzip. */
+export const MAX_BODY_BYTES = 256 * 1024 * 1024;
+
+/**
+ * The only thing that touches the network: a keep-alive pool for one server. Redirects are never followed, because
+ * the request carries the secret.
+ */
+export class Http {
+  private readonly agent: Agent;
+  private readonly base: URL;
+  private readonly options: HttpOptions;
+
+  constructor(options: HttpOptions) {
+    this.options = options;
+    this.base = new URL(options.url);
+    this.agent = new Agent({
+      connections: 4,
+      keepAliveTimeout: 30_000,
+      headersTimeout: options.timeout_ms,
+      bodyTimeout: options.timeout_ms,
+      connect: {
+        timeout: options.timeout_ms,
+        rejectUnauthorized: options.insecure_tls !== true,
+        ...(options.ca === undefined ? {} : { ca: options.ca }),
+      },
+    });
+  }
+
+  async send(req: HttpRequest): Promise<HttpAnswer> {
+    try {
+      const answer = await request(new URL(req.path.replace(/^\//, ""), this.withSlash()), {
+        dispatcher: this.agent,
+        method: req.method ?? "POST",
+        headers: { "accept-encoding": "gzip", "user-agent": "vigil", ...req.headers },
+        body: req.body,
+        signal: AbortSignal.timeout(this.options.timeout_ms),
+      });
+      const text = await readBody(answer.body, header(answer.headers, "content-encoding"));
+      if (answer.statusCode >= 300 && answer.statusCode < 400) throw redirected(header(answer.headers, "location"));
+      return { status: answer.statusCode, content_type: header(answer.headers, "content-type"), text };
+    } catch (error) {
+      if (error instanceof VigilClientError) throw error;
+      throw networkFailure(error, this.options.url, this.options.timeout_ms);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  private withSlash(): URL {
+    const base = new URL(this.base);
+    if (!base.pathname.endsWith("/")) base.pathname += "/";
+    return base;
+  }
+}
+
+async function readBody(body: Readable, encoding: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const source = encoding === "gzip" ? pipeGunzip(body) : body;
+  for await (const chunk of source) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_BODY_BYTES) {
+      body.destroy();
+      throw new BadAnswerError("Odoo's answer is larger than 256 MB: pull with a smaller limit.", { retryable: false });
+    }
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function pipeGunzip(body: Readable): Readable {
+  const gunzip = createGunzip();
+  // pipe() does not pass errors on: without this a cut connection would wait for the timeout.
+  body.on("error", (error) => gunzip.destroy(error));
+  return body.pipe(gunzip);
+}
+
+function redirected(location: string): BadAnswerError {
+  const origin = URL.canParse(location) ? new URL(location).origin : "another place";
+  return new BadAnswerError(`The server redirects to ${origin}: use the address that Odoo really answers at.`, {
+    retryable: false,
+  });
+}
+
+function header(headers: Record<string, string | string[] | undefined>, name: string): string {
+  const value = headers[name];
+  return (Array.isArray(value) ? value[0] : value) ?? "";
+}
