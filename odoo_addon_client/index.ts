@@ -18,7 +18,10 @@ import { JsonRpc } from "./transports/json-rpc.ts";
 import { type Transport, type TransportName, type TransportOptions, truncated } from "./transports/transport.ts";
 import { XmlRpc } from "./transports/xml-rpc.ts";
 
+export { decodePage } from "./decode.ts";
 export * from "./errors.ts";
+export type * from "./event.ts";
+export type * from "./protocol.ts";
 export type { TransportName } from "./transports/transport.ts";
 
 export interface ConnectOptions {

@@ -1,0 +1,154 @@
+import { classifyChange } from "./classify.ts";
+import { type Actor, decodeActor } from "./decode/actor.ts";
+import { decodeChanges, decodeLinks, type Plan, planFor } from "./decode/changes.ts";
+import { isObject } from "./decode/equal.ts";
+import { decodeOwnEvent } from "./decode/own-event.ts";
+import { SafeText } from "./decode/safe-text.ts";
+import { isoUtc, type ValueContext } from "./decode/values.ts";
+import type { OdooEvent } from "./event.ts";
+import type { JsonObject, Page, Relation, Schema, WireRow } from "./protocol.ts";
+
+const EMPTY: JsonObject = {};
+const OPERATIONS: Record<string, string> = { c: "created", u: "updated", d: "deleted", t: "truncated" };
+
+/** What is worked out once per schema; a page's schema object is kept by the caller, so it serves as the key. */
+const plansBySchema = new WeakMap<Schema, { plans: Map<number, Plan>; labels: Map<string, string> }>();
+
+/**
+ * Turns a page of net rows into events, in the page's order. An update that changed nothing gives none, a record that
+ * was created and deleted in one transaction gives two. Pure: the same page always gives the same events.
+ *
+ * @param schema the one that `page.schema_version` names (the page carries it only when it is new to us)
+ */
+export function decodePage(page: Page, schema: Schema): OdooEvent[] {
+  const decoder = new PageDecoder(page, schema);
+  const events: OdooEvent[] = [];
+  for (const row of page.rows) decoder.row(row, events);
+  return events;
+}
+
+class PageDecoder {
+  private readonly page: Page;
+  private readonly schema: Schema;
+  private readonly plans: Map<number, Plan>;
+  private readonly labels: Map<string, string>;
+  private readonly actors = new Map<string, Actor>();
+  private readonly safe = new SafeText();
+  private readonly context: ValueContext;
+
+  constructor(page: Page, schema: Schema) {
+    this.page = page;
+    this.schema = schema;
+    let known = plansBySchema.get(schema);
+    if (known === undefined) {
+      const labels = new Map(Object.values(schema.relations).map((relation) => [relation.model, relation.label]));
+      known = { plans: new Map(), labels };
+      plansBySchema.set(schema, known);
+    }
+    this.plans = known.plans;
+    this.labels = known.labels;
+    this.context = { names: page.names, safe: this.safe, row: EMPTY, other: EMPTY };
+  }
+
+  row(row: WireRow, out: OdooEvent[]): void {
+    const [xid, id, relationId, recordId, op] = row;
+    const relation = this.schema.relations[relationId];
+    const transaction = `${this.page.identity.system_identifier}:${xid}`;
+    const source = `${transaction}/${relationId}/${recordId}`;
+    const actor = this.actor(xid);
+    if (op === "x") {
+      // Both halves are wanted; the addon sends the same image twice or only one of them.
+      const first = row[7] ?? row[6] ?? EMPTY;
+      const last = row[6] ?? row[7] ?? EMPTY;
+      out.push(this.change(row, "c", relation, { actor, transaction, source: `${source}/c` }, EMPTY, first)!);
+      out.push(this.change(row, "d", relation, { actor, transaction, source: `${source}/d` }, last, EMPTY)!);
+    } else if (op === "c" || op === "u" || op === "d" || op === "t") {
+      const from = { actor, transaction, source: op === "t" ? `${source}/t/${id}` : `${source}/${op}` };
+      const event = this.change(row, op, relation, from, row[6] ?? EMPTY, row[7] ?? EMPTY);
+      if (event !== undefined) out.push(event);
+    } else {
+      const from = { actor, transaction, source_id: `${source}/${op}/${id}`, labels: this.labels, safe: this.safe };
+      this.safe.take();
+      out.push(this.noted(decodeOwnEvent(this.page, row, { ...from, model: relation?.model })));
+    }
+  }
+
+  private change(
+    row: WireRow,
+    op: "c" | "u" | "d" | "t",
+    relation: Relation | undefined,
+    from: { actor: Actor; transaction: string; source: string },
+    before: JsonObject,
+    after: JsonObject,
+  ): OdooEvent | undefined {
+    this.safe.take();
+    const changes = decodeChanges(this.plan(row[2], relation), before, after, this.context);
+    if (row[8] !== null && row[8] !== undefined) changes.push(...decodeLinks(relation, row[8], this.context));
+    if (op === "u" && changes.length === 0) return undefined;
+    const model = relation?.model ?? `unknown.relation_${row[2]}`;
+    const operation = OPERATIONS[op]!;
+    const { category, severity } = classifyChange(model, operation);
+    const { db, ...who } = from.actor;
+    const event: OdooEvent = {
+      source_id: from.source,
+      occurred_at: isoUtc(row[5]),
+      kind: `record.${operation}`,
+      category,
+      severity,
+      model,
+      ...(relation === undefined ? {} : { model_label: this.safe.text(relation.label) }),
+      ...(op === "t" ? {} : { record_id: row[3] }),
+      ...who,
+      transaction: from.transaction,
+      changes,
+    };
+    const name = op === "t" ? undefined : this.recordName(relation, row[3], op, before, after);
+    if (name !== undefined) event.record_name = name;
+    if (db !== undefined) event.details = { db };
+    return this.noted(event);
+  }
+
+  /** A deleted record is named by its before-image, a living one by what the snapshot says. */
+  private recordName(
+    relation: Relation | undefined,
+    id: number,
+    op: string,
+    before: JsonObject,
+    after: JsonObject,
+  ): string | undefined {
+    if (relation === undefined) return undefined;
+    const column = relation.name_column;
+    const imageOf = (row: JsonObject): string | undefined => {
+      const raw = column === undefined ? undefined : row[column];
+      const text = isObject(raw) ? (raw.en_US ?? Object.values(raw)[0]) : raw;
+      return typeof text === "string" ? text : undefined;
+    };
+    const read = this.page.names[relation.model]?.[id];
+    const name = op === "d" ? (imageOf(before) ?? read) : (read ?? imageOf(after) ?? imageOf(before));
+    return name === undefined ? undefined : this.safe.text(name);
+  }
+
+  private noted(event: OdooEvent): OdooEvent {
+    const replaced = this.safe.take();
+    if (replaced > 0) event.details = { ...event.details, texts_made_safe: replaced };
+    return event;
+  }
+
+  private plan(id: number, relation: Relation | undefined): Plan {
+    let plan = this.plans.get(id);
+    if (plan === undefined) {
+      plan = planFor(relation);
+      this.plans.set(id, plan);
+    }
+    return plan;
+  }
+
+  private actor(xid: string): Actor {
+    let actor = this.actors.get(xid);
+    if (actor === undefined) {
+      actor = decodeActor(this.page, this.page.transactions[xid], this.safe);
+      this.actors.set(xid, actor);
+    }
+    return actor;
+  }
+}
