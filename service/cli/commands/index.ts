@@ -1,0 +1,28 @@
+import type { Command } from "../command.ts";
+import { eventsList } from "./events-list.ts";
+import { instanceAccept } from "./instance-accept.ts";
+import { instanceAdd } from "./instance-add.ts";
+import { instanceCheck } from "./instance-check.ts";
+import { instanceList } from "./instance-list.ts";
+import { instanceRemove } from "./instance-remove.ts";
+import { pull } from "./pull.ts";
+import * as retention from "./retention.ts";
+import { verify } from "./verify.ts";
+
+/** Commands that work on the store, by name; each runs in the CLI's own process or inside the running service. */
+export const COMMANDS: Record<string, Command> = {
+  "instance add": instanceAdd,
+  "instance list": instanceList,
+  "instance check": instanceCheck,
+  "instance accept": instanceAccept,
+  "instance remove": instanceRemove,
+  pull,
+  "events list": eventsList,
+  verify,
+  "retention plan": retention.retentionPlan,
+  "retention run": retention.retentionRun,
+  "retention policy set": retention.retentionPolicySet,
+  "retention policy list": retention.retentionPolicyList,
+  "retention hold add": retention.retentionHoldAdd,
+  "retention hold release": retention.retentionHoldRelease,
+};

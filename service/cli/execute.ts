@@ -1,0 +1,58 @@
+import { callControl } from "../control/call.ts";
+import type { Invocation } from "../control/message.ts";
+import { controlPath } from "../control/path.ts";
+import type { Terminal } from "../control/terminal.ts";
+import type { Settings } from "../settings/list.ts";
+import { StoreLockedError } from "../store/index.ts";
+import type { Context } from "./command.ts";
+import { COMMANDS } from "./commands/index.ts";
+import { CommandFailure, EXIT } from "./failure.ts";
+import { connectTo } from "./odoo.ts";
+import { openStoreFor } from "./open-store.ts";
+import { VERSION } from "./version.ts";
+
+/**
+ * Runs one command. On the embedded store a running service holds the folder, so it is asked first over its control
+ * socket; only where nobody listens is the store opened here. On PostgreSQL both work side by side.
+ */
+export async function execute(
+  invocation: Invocation,
+  options: { settings: Settings; terminal: Terminal },
+): Promise<number> {
+  const { settings, terminal } = options;
+  if (!settings.databaseUrl) {
+    const answer = await callControl({ path: controlPath(settings.dataDir), version: VERSION, invocation, terminal });
+    if (answer?.sentence !== undefined) throw new CommandFailure(answer.sentence, answer.exit as 1 | 2 | 3);
+    if (answer) return answer.exit;
+  }
+  const store = await openStoreFor(settings, { create: invocation.command === "instance add" }).catch(
+    (error: unknown) => {
+      if (!(error instanceof StoreLockedError)) throw error;
+      // Whoever holds the lock does not answer yet, or no more: a service that starts or stops, or another command.
+      throw new CommandFailure(
+        `Process ${error.pid} is using the store in ${settings.dataDir} just now; try again in a moment.`,
+        EXIT.unreachable,
+        { cause: error },
+      );
+    },
+  );
+  try {
+    return await runCommand(invocation, { terminal, settings, store });
+  } finally {
+    await store.close();
+  }
+}
+
+/** Runs a command on an open store: also what the service does with what arrives on its control socket. */
+export function runCommand(
+  invocation: Invocation,
+  options: Pick<Context, "terminal" | "settings" | "store"> & { wake?: (instance: string) => void },
+): Promise<number> {
+  const command = Object.hasOwn(COMMANDS, invocation.command) ? COMMANDS[invocation.command] : undefined;
+  if (!command)
+    throw new CommandFailure(`There is no command "${invocation.command}"; see \`vigil --help\`.`, EXIT.usage);
+  return command(
+    { now: () => new Date(), connect: (target, key) => connectTo(options.settings, target, key), ...options },
+    invocation,
+  );
+}

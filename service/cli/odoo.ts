@@ -1,0 +1,21 @@
+import { type BridgeClient, connect } from "../../odoo_addon_client/index.ts";
+import type { Settings } from "../settings/list.ts";
+import type { Instance } from "../store/types.ts";
+
+export type OdooClient = BridgeClient;
+
+/** Connects to the Odoo of an instance, as the settings say. Throws `VigilClientError`. */
+export function connectTo(
+  settings: Settings,
+  target: Pick<Instance, "url" | "db" | "login" | "insecure">,
+  key: string,
+): Promise<OdooClient> {
+  return connect({
+    url: target.url,
+    database: target.db,
+    login: target.login,
+    secret: key,
+    timeout_ms: settings.odooTimeoutMs,
+    insecure_tls: target.insecure,
+  });
+}

@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+
+/** How a setting's text is read: `parse` answers the value, or throws a `Misread` that says what was expected. */
+export interface Kind<T> {
+  /** for people: "a port, 1 to 65535" */
+  expects: string;
+  parse(text: string): T;
+}
+
+/** The text is not what the kind expects. Carries no value: it may be a secret. */
+export class Misread extends Error {}
+
+function kind<T>(expects: string, parse: (text: string) => T | undefined): Kind<T> {
+  return {
+    expects,
+    parse(text) {
+      const value = parse(text);
+      if (value === undefined) throw new Misread(expects);
+      return value;
+    },
+  };
+}
+
+function urlWith(...protocols: string[]): (text: string) => string | undefined {
+  return (text) => (URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined);
+}
+
+function integer(minimum: number, maximum: number): (text: string) => number | undefined {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= minimum && value <= maximum ? value : undefined;
+  };
+}
+
+/** 32 bytes, whichever of the two usual ways they are written. */
+export function parseKey(text: string): Buffer | undefined {
+  const trimmed = text.trim();
+  if (/^[0-9a-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, "hex");
+  if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(trimmed)) return undefined;
+  const bytes = Buffer.from(trimmed, "base64");
+  return bytes.length === 32 ? bytes : undefined;
+}
+
+export const kinds = {
+  text: kind("a text", (text) => text),
+  postgresUrl: kind("an address like postgresql://user:password@host:5432/vigil", urlWith("postgres:", "postgresql:")),
+  httpUrl: kind("an address that starts with https:// or http://", urlWith("https:", "http:")),
+  folder: kind("a folder", (text) => resolve(text)),
+  file: kind("a file's path", (text) => resolve(text)),
+  host: kind("a host name or an IP address, without a port", (text) =>
+    /^[\w.-]+$|^[0-9a-f:.]+$/i.test(text) ? text : undefined,
+  ),
+  port: kind("a port, 0 to 65535", integer(0, 65_535)),
+  hour: kind("an hour, 0 to 23", integer(0, 23)),
+  milliseconds: kind("milliseconds, 100 to 3600000", integer(100, 3_600_000)),
+  key: kind("32 bytes as 64 hex digits or as base64", (text) => (parseKey(text) ? text.trim() : undefined)),
+  flag: kind("1 or 0", (text) => ({ "1": true, true: true, "0": false, false: false })[text]),
+  oneOf<const T extends string>(choices: readonly T[]): Kind<T> {
+    return kind(`one of ${choices.join(", ")}`, (text) => choices.find((choice) => choice === text));
+  },
+};
