@@ -23,3 +23,6 @@ export interface Database extends Queryable {
   copyOut(sql: string): AsyncIterable<string>;
   close(): Promise<void>;
 }
+
+/** May insert and read evidence, not change or delete it. */
+export const WORKER_ROLE = "vigil_worker";

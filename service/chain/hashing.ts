@@ -1,0 +1,91 @@
+import { hash as digest } from "node:crypto";
+
+/*
+ * The hashes of the chain (docs/chain.md). Every input starts with eight bytes that say what it is, so that the hash
+ * of one thing can never be passed off as that of another.
+ */
+export const GENESIS = "vigil/1G";
+export const LEAF = "vigil/1L";
+export const EVENT = "vigil/1E";
+const NODE = "vigil/1N";
+export const CHECKPOINT = "vigil/1C";
+export const TOMBSTONE = "vigil/1T";
+
+export const SALT_BYTES = 16;
+export const HASH_BYTES = 32;
+/** one commitment: salt and leaf */
+export const COMMITMENT_BYTES = SALT_BYTES + HASH_BYTES;
+
+// One buffer for all inputs: allocating per hash costs more than the hash of a small event (measured, 1.3 µs).
+let scratch = Buffer.allocUnsafe(1 << 16);
+
+function reserve(bytes: number): void {
+  if (bytes > scratch.length) scratch = Buffer.allocUnsafe(bytes * 2);
+}
+
+/** SHA-256 of the first `length` bytes of the scratch buffer. */
+function finish(length: number): Buffer {
+  return digest("sha256", scratch.subarray(0, length), "buffer");
+}
+
+export function hashText(domain: string, text: string): Buffer {
+  return digest("sha256", domain + text, "buffer");
+}
+
+/** What stands before the first event of an instance: binds the chain to its organisation and instance. */
+export function genesisHash(organisationId: string, instanceId: string): Buffer {
+  return hashText(GENESIS, `${organisationId}/${instanceId}`);
+}
+
+/** `LEAF ‖ salt ‖ value`, the salt taken from `commitments` at `offset`. */
+export function leafHash(commitments: Buffer, offset: number, value: string): Buffer {
+  reserve(24 + value.length * 3);
+  scratch.write(LEAF, 0, "latin1");
+  commitments.copy(scratch, 8, offset, offset + SALT_BYTES);
+  return finish(24 + scratch.write(value, 24, "utf8"));
+}
+
+/** `EVENT ‖ previous ‖ header ‖ leaf …`, the leaves taken from `commitments`. */
+export function eventHash(previous: Buffer, header: string, commitments: Buffer): Buffer {
+  reserve(40 + header.length * 3 + commitments.length);
+  scratch.write(EVENT, 0, "latin1");
+  previous.copy(scratch, 8);
+  let end = 40 + scratch.write(header, 40, "utf8");
+  for (let at = SALT_BYTES; at < commitments.length; at += COMMITMENT_BYTES) {
+    commitments.copy(scratch, end, at, at + HASH_BYTES);
+    end += HASH_BYTES;
+  }
+  return finish(end);
+}
+
+/** Root of a binary tree over event hashes, in order; an odd one out moves up as it is. */
+export class MerkleTree {
+  /** one waiting hash a level, as in a binary counter: memory grows with the logarithm */
+  readonly #levels: (Buffer | undefined)[] = [];
+
+  add(hash: Buffer): void {
+    let carried = hash;
+    let level = 0;
+    for (; this.#levels[level] !== undefined; level++) {
+      carried = nodeHash(this.#levels[level]!, carried);
+      this.#levels[level] = undefined;
+    }
+    this.#levels[level] = carried;
+  }
+
+  root(): Buffer {
+    let root: Buffer | undefined;
+    for (const waiting of this.#levels) {
+      if (waiting !== undefined) root = root === undefined ? waiting : nodeHash(waiting, root);
+    }
+    if (root === undefined) throw new RangeError("A segment without events has no root.");
+    return root;
+  }
+}
+
+function nodeHash(left: Buffer, right: Buffer): Buffer {
+  scratch.write(NODE, 0, "latin1");
+  left.copy(scratch, 8);
+  right.copy(scratch, 40);
+  return finish(72);
+}

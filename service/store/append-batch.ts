@@ -1,0 +1,100 @@
+import type { OdooEvent } from "../../odoo_addon_client/event.ts";
+import { chainEvent, microseconds, SaltSource } from "../chain/record.ts";
+import { EVENT_COLUMNS, toCopyLine } from "./event-columns.ts";
+import { LeaseError } from "./errors.ts";
+import { type Lease, proveLease } from "./leases.ts";
+import { ensurePartition, periodOf } from "./partitions.ts";
+import type { Store } from "./types.ts";
+
+/** Where the chain of an instance ends, and what the next batch needs to know. */
+export interface Head {
+  instance_id: string;
+  seq: number;
+  hash: Buffer;
+  received_at: string | undefined;
+  batch_no: number;
+  cursor: string | undefined;
+  retention_days: number;
+}
+
+export interface Batch {
+  events: OdooEvent[];
+  /** the cursor after these events */
+  cursor: string | undefined;
+  schema_version?: string | undefined;
+  schema_body?: string | undefined;
+  nonce?: string | undefined;
+  identity?: string | undefined;
+  skip_doubles?: boolean | undefined;
+}
+
+const salts = new SaltSource();
+/** Instances whose retention class may differ read it here: the policy of the instance, else of its organisation. */
+const HEAD = `SELECT i.id AS instance_id, i.head_seq AS seq, i.head_hash AS hash, i.head_received_at AS received_at, i.batch_no,
+    i.cursor, coalesce(i.retention_days, o.retention_days) AS retention_days
+  FROM instance i JOIN organisation o ON o.id = i.organisation_id WHERE i.id = $1`;
+
+export async function readHead(store: Store, instanceId: string): Promise<Head> {
+  const [row] = await store.database.query<Head & { cursor: string | null; received_at: string | null }>(HEAD, [instanceId]);
+  return { ...row!, cursor: row!.cursor ?? undefined, received_at: row!.received_at ?? undefined };
+}
+
+/**
+ * Chains the events behind `head` and writes them, the batch row, the cursor and the new head in ONE transaction:
+ * after a crash at any point either all of it is there or none. Throws LeaseError, with nothing written, when the
+ * lease was lost or the head moved. Returns the new head.
+ */
+export async function appendBatch(store: Store, lease: Lease, head: Head, batch: Batch): Promise<Head> {
+  const now = store.clock().toISOString().replace("Z", "000Z");
+  const before = head.received_at === undefined ? "" : isoOf(head.received_at);
+  const receivedAt = now > before ? now : before; // a clock set back must not reorder days
+  const period = periodOf(head.retention_days, receivedAt.slice(0, 10));
+  const prefix = `${store.organisationId}\t${head.instance_id}`;
+  let text = "";
+  let hash = head.hash;
+  let seq = head.seq;
+  for (const event of batch.events) {
+    const record = chainEvent(event, { seq: ++seq, retention_days: head.retention_days, received_at: receivedAt, previous: hash }, salts);
+    hash = record.hash;
+    text += toCopyLine(prefix, record);
+  }
+  const count = batch.events.length;
+  const batchNo = count > 0 ? head.batch_no + 1 : head.batch_no;
+  if (count > 0) await ensurePartition(store.database, period);
+  await store.database.transaction(async (tx) => {
+    await proveLease(tx, lease);
+    const moved = await tx.query(
+      `UPDATE instance SET head_seq = $4, head_hash = $5, head_received_at = CASE WHEN $6 THEN $7::timestamptz ELSE head_received_at END,
+         batch_no = $8, cursor = $9, schema_version = coalesce($10, schema_version), nonce = coalesce($11, nonce),
+         identity = coalesce($12::json, identity), skip_doubles = coalesce($13, skip_doubles), last_error = NULL, last_pull_at = $7
+       WHERE id = $1 AND head_seq = $2 AND cursor IS NOT DISTINCT FROM $3 AND state = 'active' RETURNING 1`,
+      [
+        head.instance_id, head.seq, head.cursor ?? null, seq, hash, count > 0, receivedAt, batchNo, batch.cursor ?? null,
+        batch.schema_version ?? null, batch.nonce ?? null, batch.identity ?? null, batch.skip_doubles ?? null,
+      ], // biome-ignore format: as the statement reads
+    );
+    if (moved.length === 0) throw new LeaseError("The instance moved on or was paused meanwhile: nothing was written; pull again.");
+    if (batch.schema_body !== undefined) {
+      await tx.query("INSERT INTO instance_schema (instance_id, version, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", [
+        head.instance_id,
+        batch.schema_version,
+        batch.schema_body,
+      ]);
+    }
+    if (count === 0) return;
+    await tx.query(
+      `INSERT INTO batch (organisation_id, instance_id, batch_no, first_seq, last_seq, last_hash, fence, cursor, retention_days, received_on, received_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [
+        store.organisationId, head.instance_id, batchNo, head.seq + 1, seq, hash, lease.fence, batch.cursor ?? null,
+        head.retention_days, receivedAt.slice(0, 10), receivedAt,
+      ], // biome-ignore format: as the statement reads
+    );
+    await tx.copyIn(`COPY event (organisation_id, instance_id, ${EVENT_COLUMNS.join(", ")}) FROM STDIN`, text);
+  });
+  return { ...head, seq, hash, received_at: count > 0 ? receivedAt : head.received_at, batch_no: batchNo, cursor: batch.cursor };
+}
+
+function isoOf(time: string): string {
+  return microseconds(time);
+}

@@ -1,0 +1,40 @@
+import { type Keyring, openKeyring, type StoredKey, sealSigningKey } from "../keys/keyring.ts";
+import { seal, unseal } from "../keys/secret.ts";
+import { makeSigningKey } from "../keys/signing.ts";
+import type { Database } from "./database.ts";
+
+const ALL = "SELECT public_key, sealed, current FROM signing_key ORDER BY created_at";
+
+/** The keys of this store; the first start makes the signing key. Services that share a store share its keys. */
+export async function loadKeyring(database: Database, secret: Buffer, now: Date): Promise<Keyring> {
+  return database.ownerTransaction(async (tx) => {
+    await tx.query("LOCK TABLE signing_key IN SHARE ROW EXCLUSIVE MODE");
+    let rows = await tx.query<StoredKey>(ALL);
+    if (rows.length === 0) {
+      const key = makeSigningKey();
+      await tx.query("INSERT INTO signing_key (public_key, sealed, current, created_at) VALUES ($1, $2, true, $3)", [
+        key.publicKey,
+        sealSigningKey(secret, key),
+        now.toISOString(),
+      ]);
+      rows = await tx.query<StoredKey>(ALL);
+    }
+    return openKeyring(secret, rows);
+  });
+}
+
+/** Seals everything anew under another secret, in one transaction. The store must be opened again with it. */
+export async function rotateSecret(database: Database, from: Buffer, to: Buffer): Promise<void> {
+  await database.ownerTransaction(async (tx) => {
+    for (const row of await tx.query<StoredKey>(ALL)) {
+      const context = `signing/${row.public_key}`;
+      await tx.query("UPDATE signing_key SET sealed = $2 WHERE public_key = $1", [
+        row.public_key,
+        seal(to, unseal(from, row.sealed, context), context),
+      ]);
+    }
+    for (const row of await tx.query<{ id: string; sealed: Uint8Array }>("SELECT id, sealed FROM credential")) {
+      await tx.query("UPDATE credential SET sealed = $2 WHERE id = $1", [row.id, seal(to, unseal(from, row.sealed, row.id), row.id)]);
+    }
+  });
+}

@@ -1,0 +1,103 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { WORKER_ROLE, type Database, type Row, type Transaction } from "./database.ts";
+import { StoreError } from "./errors.ts";
+import { lockFolder } from "./lock.ts";
+import type { WorkerReply, WorkerRequest } from "./pglite-worker.ts";
+
+type Request = WorkerRequest extends infer R ? (R extends { id: number } ? Omit<R, "id"> : never) : never;
+
+/**
+ * PostgreSQL inside this process (a worker thread), in `dataDir/store`. One connection: transactions queue up.
+ * The worker role holds here as well, but `RESET ROLE` escapes it; the chain is what protects the embedded store.
+ */
+export async function openPglite(dataDir: string): Promise<Database> {
+  const folder = join(dataDir, "store");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const unlock = lockFolder(dataDir);
+  const worker = new Worker(new URL("./pglite-worker.ts", import.meta.url), { workerData: { folder } });
+  const waiting = new Map<number, { resolve: (reply: WorkerReply) => void; reject: (error: Error) => void }>();
+  let lastId = 0;
+  let dead: Error | undefined;
+  const fail = (error: Error): void => {
+    dead ??= error;
+    for (const { reject } of waiting.values()) reject(dead);
+    waiting.clear();
+  };
+  worker.on("error", (error) => fail(new StoreError(`The embedded store stopped (${(error as Error).message}): check the disk's free space, then start again.`)));
+  worker.on("exit", () => fail(new StoreError("The embedded store is closed.")));
+  const started = new Promise<WorkerReply>((resolve, reject) => waiting.set(0, { resolve, reject }));
+  worker.on("message", (reply: WorkerReply) => {
+    const call = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if (reply.error) call?.reject(Object.assign(new Error(reply.error.message), { code: reply.error.code }));
+    else call?.resolve(reply);
+  });
+  const send = (request: Request): Promise<WorkerReply> =>
+    new Promise((resolve, reject) => {
+      if (dead) return reject(dead);
+      const id = ++lastId;
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ ...request, id });
+    });
+  const query = async <R>(sql: string, parameters: unknown[] = []): Promise<R[]> => {
+    const { rows } = await send({ type: "query", sql, parameters });
+    return (rows as Row[]).map(withBuffers) as R[];
+  };
+  const session: Transaction = {
+    query,
+    copyIn: async (sql, text) => void (await send({ type: "copyIn", sql, text })),
+  };
+
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work, work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  const inTransaction = <T>(role: string, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+    inTurn(async () => {
+      await query("BEGIN");
+      try {
+        if (role !== "") await query(`SET LOCAL ROLE ${role}`);
+        const result = await work(session);
+        await query("COMMIT");
+        return result;
+      } catch (error) {
+        await query("ROLLBACK").catch(() => undefined); // the first error is the one to tell
+        throw error;
+      }
+    });
+
+  try {
+    await started;
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  return {
+    kind: "pglite",
+    query: (sql, parameters) => inTransaction(WORKER_ROLE, (tx) => tx.query(sql, parameters)),
+    transaction: (work) => inTransaction(WORKER_ROLE, work),
+    ownerTransaction: (work) => inTransaction("", work),
+    async *copyOut(sql) {
+      const { bytes } = await inTurn(() => send({ type: "copyOut", sql }));
+      if (bytes!.length > 0) yield Buffer.from(bytes!.buffer, bytes!.byteOffset, bytes!.byteLength).toString("utf8");
+    },
+    async close() {
+      await inTurn(() => send({ type: "close" }));
+      await worker.terminate();
+      unlock();
+    },
+  };
+}
+
+/** Bytes cross the thread as plain Uint8Arrays. */
+function withBuffers(row: Row): Row {
+  for (const key in row) {
+    const value = row[key];
+    if (value instanceof Uint8Array) row[key] = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  }
+  return row;
+}

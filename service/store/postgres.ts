@@ -1,0 +1,101 @@
+import { pipeline } from "node:stream/promises";
+import { Readable } from "node:stream";
+import pg from "pg";
+import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+import { WORKER_ROLE, type Database, type Row, type Transaction } from "./database.ts";
+
+const asText = (value: string): string => value;
+/** int8 as number (seq stays far below 2^53), json and times as text: pg's own choices shift dates and reparse json. */
+const PARSERS: Record<number, (value: string) => unknown> = {
+  20: Number,
+  114: asText,
+  1082: asText,
+  1114: asText,
+  1184: asText,
+  3802: asText,
+};
+const types = {
+  getTypeParser: (oid: number, format?: "text" | "binary") => PARSERS[oid] ?? pg.types.getTypeParser(oid, format as "text"),
+};
+const COPY_PIECE = 1 << 18;
+
+/** PostgreSQL: a pool that works under the worker role, and one that is the owner's. */
+export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl): Database {
+  const common = { types, application_name: "vigil", connectionTimeoutMillis: 10_000, keepAlive: true };
+  const options = "-c timezone=UTC -c datestyle=ISO -c jit=off -c bytea_output=hex";
+  // the role as a start option: no round trip for it, and RESET ROLE comes back to it
+  const workers = new pg.Pool({ ...common, connectionString: databaseUrl, max: 10, options: `${options} -c role=${WORKER_ROLE}` });
+  const owners = new pg.Pool({ ...common, connectionString: ownerDatabaseUrl, max: 2, options });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  workers.on("error", () => undefined);
+  owners.on("error", () => undefined);
+
+  const withClient = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    // pg emits errors of a checked-out client there, too; the query under way rejects with it anyway
+    const ignore = (): void => undefined;
+    client.on("error", ignore);
+    let broken: Error | undefined;
+    try {
+      return await work(client);
+    } catch (error) {
+      if ((error as { code?: string }).code === undefined || /^(57|08)/.test((error as { code: string }).code)) broken = error as Error;
+      throw error;
+    } finally {
+      client.off("error", ignore);
+      client.release(broken);
+    }
+  };
+  const inTransaction = <T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+    withClient(pool, async (client) => {
+      await client.query("BEGIN");
+      try {
+        const result = await work(session(client));
+        await client.query("COMMIT");
+        return result;
+      } catch (error) {
+        await client.query("ROLLBACK").catch(() => undefined); // the first error is the one to tell
+        throw error;
+      }
+    });
+
+  return {
+    kind: "postgresql",
+    query: (sql, parameters) => withClient(workers, (client) => session(client).query(sql, parameters)),
+    transaction: (work) => inTransaction(workers, work),
+    ownerTransaction: (work) => inTransaction(owners, work),
+    async *copyOut(sql) {
+      const client = await workers.connect();
+      let done = false;
+      try {
+        const stream = client.query(copyTo(sql));
+        let rest: Buffer = Buffer.alloc(0);
+        for await (const piece of stream as AsyncIterable<Buffer>) {
+          const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+          const end = bytes.length < COPY_PIECE ? -1 : bytes.lastIndexOf(10);
+          if (end >= 0) yield bytes.toString("utf8", 0, end + 1);
+          rest = end >= 0 ? bytes.subarray(end + 1) : bytes;
+        }
+        done = true;
+        if (rest.length > 0) yield rest.toString("utf8");
+      } finally {
+        client.release(!done); // a COPY left in the middle takes its connection with it
+      }
+    },
+    async close() {
+      await Promise.all([workers.end(), owners.end()]);
+    },
+  };
+}
+
+function session(client: pg.PoolClient): Transaction {
+  return {
+    query: async <R = Row>(sql: string, parameters?: unknown[]) => (await client.query(sql, parameters)).rows as R[],
+    copyIn: (sql, text) => pipeline(Readable.from(pieces(text)), client.query(copyFrom(sql))),
+  };
+}
+
+function* pieces(text: string): Generator<Buffer> {
+  const bytes = Buffer.from(text, "utf8");
+  for (let start = 0; start < bytes.length; start += COPY_PIECE) yield bytes.subarray(start, start + COPY_PIECE);
+}
