@@ -1,0 +1,65 @@
+import type { Terminal } from "../../control/terminal.ts";
+import type { Log } from "../../jobs/log.ts";
+import { startService } from "../../jobs/service.ts";
+import type { Settings } from "../../settings/list.ts";
+import type { Store } from "../../store/types.ts";
+import { eventPage } from "../events/page.ts";
+import { runCommand } from "../execute.ts";
+import { explain } from "../explain.ts";
+import { connectTo } from "../odoo.ts";
+import { painter } from "../output/style.ts";
+import { aborted } from "../serve.ts";
+import { VERSION } from "../version.ts";
+import type { Simulator } from "./simulator.ts";
+
+/** The company goes on working and the service runs as `vigil serve` would: each event is shown as it is stored. */
+export async function live(options: {
+  store: Store;
+  settings: Settings;
+  terminal: Terminal;
+  simulator: Simulator;
+  log: Log;
+  hints: string;
+}): Promise<void> {
+  const { store, settings, terminal, simulator } = options;
+  const paint = painter(terminal.shape.color);
+  let shown = (await store.events.latest())?.seq ?? 0;
+  let showing = Promise.resolve();
+
+  const show = async () => {
+    for await (const event of store.events.query({ after_seq: shown })) {
+      const { columns } = terminal.shape;
+      await terminal.out(eventPage(event, { paint, several: false, ...(columns === undefined ? {} : { columns }) }));
+      shown = event.seq;
+    }
+  };
+  const service = await startService({
+    store,
+    // Any free port: the demo must start beside a service that runs already.
+    settings: { ...settings, port: 0 },
+    log: options.log,
+    version: VERSION,
+    clients: (instance, key) => connectTo(settings, instance, key),
+    run: (wake) => async (invocation, remote) => {
+      try {
+        return { exit: await runCommand(invocation, { terminal: remote, settings, store, wake }) };
+      } catch (error) {
+        return explain(error);
+      }
+    },
+    onEvents: () => {
+      showing = showing.then(show, show);
+    },
+  });
+  await terminal.out(
+    `\n${paint("cyan", "5")}  Now live: the company goes on working, and each change appears here as Vigil stores it. Ctrl-C ends it.\n   Meanwhile, in another terminal:\n${options.hints}\n`,
+  );
+  const stopWorking = simulator.work();
+  await aborted(terminal.signal);
+  stopWorking();
+  await service.stop();
+  await showing.catch(() => {});
+  await terminal.out(
+    `\nThe evidence stays until the next demo. Now connect your own Odoo: README.md, "Connect your Odoo".\n`,
+  );
+}

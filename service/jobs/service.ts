@@ -1,0 +1,76 @@
+import { listenControl, type Run } from "../control/listen.ts";
+import { controlPath } from "../control/path.ts";
+import { type PollerOptions, startPoller } from "../ingest/index.ts";
+import { planRetention, runRetention } from "../retention/index.ts";
+import type { Settings } from "../settings/list.ts";
+import { maintainStore } from "../store/maintain.ts";
+import type { Instance, Store } from "../store/types.ts";
+import { serveHealth } from "./health.ts";
+import type { Log } from "./log.ts";
+import { daily, every } from "./schedule.ts";
+
+export interface ServiceOptions {
+  store: Store;
+  settings: Pick<Settings, "dataDir" | "host" | "port" | "retentionHour">;
+  log: Log;
+  version: string;
+  clients: PollerOptions["clients"];
+  /** carries out what the command line sends over the control socket */
+  run: (wake: (instance: string) => void) => Run;
+  onEvents?: (instance: Instance, events: number) => void;
+}
+
+export interface Service {
+  readonly port: number;
+  wake(instance: string): void;
+  stop(): Promise<void>;
+}
+
+const MAINTENANCE_MS = 10 * 60_000;
+
+/**
+ * Everything a running service does: pulls each instance at its own pace (which seals and acknowledges as it goes),
+ * keeps to the retention policies once a day, tidies the embedded store, answers health checks, and carries out
+ * commands for the command line where the store is embedded.
+ */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { store, settings, log } = options;
+  // First what can fail (a port that is taken), then what works: a service that cannot start must not have pulled.
+  const health = await serveHealth({ ...settings, ready: async () => Array.isArray(await store.instances.list()) });
+  const poller = startPoller(store, {
+    clients: options.clients,
+    onEvents: (instance, events) => {
+      log.info({ instance: instance.name, events }, "stored");
+      options.onEvents?.(instance, events);
+    },
+    onError: (instance, error) => log.warn({ instance: instance.name, error: error.message }, "pull failed"),
+  });
+  const wake = (name: string) => poller.wake(name);
+  const control =
+    store.kind === "pglite"
+      ? await listenControl({ path: controlPath(settings.dataDir), version: options.version, run: options.run(wake) })
+      : undefined;
+  const failed = (job: string) => (error: unknown) => log.error({ job, error: String(error) }, "job failed");
+  const jobs = [
+    daily(settings.retentionHour, store.clock, { run: () => retain(store, log), onError: failed("retention") }),
+    every(MAINTENANCE_MS, { run: () => maintainStore(store), onError: failed("maintenance") }),
+  ];
+  return {
+    port: health.port,
+    wake,
+    async stop() {
+      // From outside in: no new commands, no new pulls, then the store may be closed by its owner.
+      await Promise.all([health.close(), control?.close()]);
+      await Promise.all([poller.stop(), ...jobs.map((job) => job.stop())]);
+    },
+  };
+}
+
+/** Says what it will delete, then deletes it. */
+async function retain(store: Store, log: Log): Promise<void> {
+  const plan = await planRetention(store);
+  for (const item of plan.items) log.info({ ...item }, item.hold ? "retention: held" : "retention: will delete");
+  if (plan.events === 0) return;
+  const result = await runRetention(store, { actor: "system" });
+  log.info({ ...result }, "retention: done");
+}

@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/**
+ * The house's rooms in the order in which evidence passes through them (ARCHITECTURE.md). A room may import itself and
+ * what is named here; an arrow that is not named runs back, or around a corner.
+ */
+const MAY_IMPORT: Record<string, string[]> = {
+  odoo_addon_client: [],
+  "service/settings": [],
+  "service/control": [],
+  "service/keys": ["service/store"],
+  "service/store": ["odoo_addon_client", "service/keys", "service/chain", "service/settings"],
+  "service/chain": ["odoo_addon_client", "service/keys", "service/store"],
+  "service/retention": ["service/store", "service/chain", "service/keys"],
+  "service/ingest": ["odoo_addon_client", "service/store", "service/chain", "service/keys"],
+  "service/jobs": [
+    "odoo_addon_client",
+    "service/ingest",
+    "service/store",
+    "service/chain",
+    "service/retention",
+    "service/control",
+    "service/settings",
+    "service/keys",
+  ],
+  "service/cli": [
+    "odoo_addon_client",
+    "service/jobs",
+    "service/ingest",
+    "service/store",
+    "service/chain",
+    "service/retention",
+    "service/control",
+    "service/settings",
+    "service/keys",
+    "fixtures",
+  ],
+  fixtures: ["odoo_addon_client"],
+  bin: ["service/cli"],
+};
+
+/** Rooms that lie behind one door: within the pair both directions are meant (types one way, functions the other). */
+const files = Object.keys(MAY_IMPORT).flatMap((room) => sources(join(ROOT, room)));
+
+describe("imports run one way", () => {
+  it.each(Object.keys(MAY_IMPORT))("%s imports only what lies before it", (room) => {
+    const wrong = files
+      .filter((file) => roomOf(file) === room)
+      .flatMap((file) => imports(file).map((target) => ({ file, target })))
+      .filter(({ target }) => {
+        const other = roomOf(target);
+        return other !== room && !MAY_IMPORT[room]!.includes(other ?? "nowhere");
+      })
+      .map(({ file, target }) => `${relative(ROOT, file)} → ${relative(ROOT, target)}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it("knows every room of the service", () => {
+    const rooms = readdirSync(join(ROOT, "service"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => `service/${entry.name}`);
+    expect(rooms.filter((room) => !MAY_IMPORT[room])).toEqual([]);
+  });
+
+  it("lets only the command line reach the simulated Odoo, and only for the demo", () => {
+    const reaching = files.filter(
+      (file) => roomOf(file) !== "fixtures" && imports(file).some((target) => roomOf(target) === "fixtures"),
+    );
+    expect(reaching.filter((file) => !relative(ROOT, file).startsWith("service/cli/demo/"))).toEqual([]);
+  });
+});
+
+describe("SQL has one home", () => {
+  const statement =
+    /["'`]\s*(?:select\s[^"'`]*\sfrom|insert\s+into|update\s+\w+\s+set|delete\s+from|create\s+(?:table|index)|alter\s+table|drop\s+table|copy\s+\w+|truncate\s|vacuum|with\s+\w+\s+as\s*\()/i;
+  it("holds no statement outside service/store", () => {
+    const wrong = files
+      .filter((file) => roomOf(file)!.startsWith("service/") && roomOf(file) !== "service/store")
+      .filter((file) => statement.test(readFileSync(file, "utf8")))
+      .map((file) => relative(ROOT, file));
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("files stay readable", () => {
+  it("has none over 350 lines", () => {
+    const long = files
+      .filter((file) => readFileSync(file, "utf8").split("\n").length > 350)
+      .map((file) => relative(ROOT, file));
+    expect(long).toEqual([]);
+  });
+  it("names them in kebab-case", () => {
+    const odd = files
+      .map((file) => relative(ROOT, file))
+      .filter((file) => !/^([a-z0-9_-]+\/)*[a-z0-9]+([.-][a-z0-9]+)*\.(ts|js)$/.test(file));
+    expect(odd).toEqual([]);
+  });
+});
+
+function sources(folder: string): string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|js)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** The relative imports of a file, static and dynamic, types too. */
+function imports(file: string): string[] {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g)].map((match) =>
+    normalize(join(dirname(file), match[1]!)),
+  );
+}
+
+/** "service/store" for service/store/open.ts; the first folder for everything outside the service. */
+function roomOf(file: string): string | undefined {
+  const parts = relative(ROOT, file).split("/");
+  return parts[0] === "service" ? `service/${parts[1]}` : parts[0];
+}
