@@ -8,3 +8,6 @@ from . import install
 from . import schema
 from . import names
 from . import pull
+from . import acknowledge
+from . import adopt
+from . import status

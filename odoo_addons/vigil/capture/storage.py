@@ -13,6 +13,11 @@ GUARDS = ("vigil_guard_update", "vigil_guard_truncate", "vigil_guard_delete")
 _FUNCTIONS = (
     "vigil_gap(int, text, text, text, text)", "vigil_truncated()", "vigil_refuse()", "vigil_only_acknowledged()",
 )
+_AGGREGATES = ("vigil_first", "vigil_last", "vigil_first_deep", "vigil_last_deep")
+_MERGES = (
+    "vigil_keep_first(jsonb, jsonb)", "vigil_keep_first_deep(jsonb, jsonb)", "vigil_merge_deep(jsonb, jsonb)",
+    "vigil_present(jsonb)", "vigil_different(jsonb, jsonb)",
+)
 
 
 def quoted_schema(cr):
@@ -30,25 +35,26 @@ def exists(cr):
 def create(cr):
     """Create or complete tables and functions. Idempotent."""
     sql = Path(__file__).with_name("storage.sql").read_text(encoding="utf-8")
-    cr.execute(sql.replace("@schema@", quoted_schema(cr)).replace("%", "%%"), ())
+    cr.execute(sql.replace("@schema@", quoted_schema(cr)))
 
 
 def drop(cr):
     """Remove everything, triggers on Odoo's tables included, in the caller's transaction."""
     cr.execute(
         "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
-        " WHERE tgname LIKE 'vigil\\_%%' AND NOT tgisinternal"
+        " WHERE tgname LIKE 'vigil\\_%' AND NOT tgisinternal"
     )
     for table, name in cr.fetchall():
         cr.execute(f'DROP TRIGGER IF EXISTS "{name}" ON {table}')
-    cr.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'vigil\\_t\\_%%'"
+    cr.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'vigil\\_t\\_%'"
                " AND pronamespace = current_schema()::regnamespace")
     for (function,) in cr.fetchall():
         cr.execute(f"DROP FUNCTION IF EXISTS {function}")
     for function in _FUNCTIONS:
         cr.execute(f"DROP FUNCTION IF EXISTS {function} CASCADE")
-    cr.execute("DROP AGGREGATE IF EXISTS vigil_first(jsonb)")
-    cr.execute("DROP AGGREGATE IF EXISTS vigil_last(jsonb)")
-    cr.execute("DROP FUNCTION IF EXISTS vigil_keep_first(jsonb, jsonb)")
+    for aggregate in _AGGREGATES:
+        cr.execute(f"DROP AGGREGATE IF EXISTS {aggregate}(jsonb)")
+    for function in _MERGES:
+        cr.execute(f"DROP FUNCTION IF EXISTS {function}")
     for table in TABLES:
         cr.execute(f"DROP TABLE IF EXISTS {table}")

@@ -81,10 +81,31 @@ CREATE TABLE IF NOT EXISTS vigil_digest (
 CREATE OR REPLACE FUNCTION vigil_keep_first(kept jsonb, added jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $2 || $1';
 
+-- the same one level deeper, for values told field by field: {company: value} of two companies
+CREATE OR REPLACE FUNCTION vigil_merge_deep(lower jsonb, upper jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT $1 || coalesce(jsonb_object_agg(u.key, CASE
+        WHEN jsonb_typeof(u.value) = 'object' AND jsonb_typeof($1 -> u.key) = 'object' THEN ($1 -> u.key) || u.value
+        ELSE u.value END), '{}') FROM jsonb_each($2) u $$;
+CREATE OR REPLACE FUNCTION vigil_keep_first_deep(kept jsonb, added jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT vigil_merge_deep($2, $1)';
+
+-- what is left of merged values: no nulls, no context keys
+CREATE OR REPLACE FUNCTION vigil_present(merged jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each($1) e WHERE e.value <> 'null' AND e.key NOT LIKE '@%' $$;
+-- the keys of `merged` that differ from `other`; context keys stay beside real ones
+CREATE OR REPLACE FUNCTION vigil_different(merged jsonb, other jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN bool_or(e.key NOT LIKE '@%') THEN jsonb_object_agg(e.key, e.value) END FROM jsonb_each($1) e
+    WHERE e.key LIKE '@%' OR e.value IS DISTINCT FROM ($2 -> e.key) OR e.value = '{"redacted": true}' $$;
+
 DO $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_proc WHERE proname = 'vigil_first' AND pronamespace = current_schema()::regnamespace) THEN
         CREATE AGGREGATE vigil_first(jsonb) (SFUNC = vigil_keep_first, STYPE = jsonb);
         CREATE AGGREGATE vigil_last(jsonb) (SFUNC = jsonb_concat, STYPE = jsonb);
+        CREATE AGGREGATE vigil_first_deep(jsonb) (SFUNC = vigil_keep_first_deep, STYPE = jsonb);
+        CREATE AGGREGATE vigil_last_deep(jsonb) (SFUNC = vigil_merge_deep, STYPE = jsonb);
     END IF;
 END $$;
 

@@ -1,0 +1,149 @@
+"""Brings the triggers in line with the models: at registry load, and when a rule asks for a new model.
+
+Each table is done in a transaction of its own with a lock timeout of 2 s, so that no user waits longer: what is
+busy is left out, reported as `tracking.triggers_missing`, and tried again at the next load.
+"""
+import logging
+
+import psycopg2
+
+from .. import outbox
+from . import relations, storage, triggers
+
+_logger = logging.getLogger(__name__)
+
+LOCK_TIMEOUT = "2s"
+#: two workers that load at the same time: one installs, the other goes on
+_ADVISORY_KEY = 8648121
+#: a batch of tables shares a transaction: short enough that nobody notices, long enough to be quick
+_BATCH = 20
+#: after so many busy tables in a row the rest is left to the next load
+_MAX_BUSY = 5
+
+
+def chosen_models(cr):
+    """Models that a rule tracks in spite of the default list."""
+    cr.execute("SELECT rules->'models' FROM vigil_rules ORDER BY id DESC LIMIT 1")
+    row = cr.fetchone()
+    return {model for model, rule in (row and row[0] or {}).items()
+            if any(rule.get(flag) for flag in ("create", "write", "unlink"))}
+
+
+def present_triggers(cr):
+    """table -> number of enabled capture triggers."""
+    cr.execute(
+        "SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')"
+        " AND t.tgname IN ('vigil_insert', 'vigil_update', 'vigil_delete', 'vigil_truncate') GROUP BY 1"
+    )
+    return dict(cr.fetchall())
+
+
+def pending(env):
+    """(all captures, those whose triggers are missing or outdated, tables that should have no triggers any more,
+    names of tables whose triggers vanished or were switched off)."""
+    cr = env.cr
+    captures = relations.collect(env, chosen_models(cr))
+    schema = storage.quoted_schema(cr)
+    cr.execute("SELECT table_name, fingerprint FROM vigil_capture")
+    known = dict(cr.fetchall())
+    present = present_triggers(cr)
+    todo, vanished = [], []
+    for capture in captures:
+        complete = present.get(capture.table, 0) == len(triggers.OPERATIONS)
+        if capture.table in known and not complete:
+            vanished.append(capture.table)
+        if not complete or known.get(capture.table) != triggers.fingerprint(capture, schema):
+            todo.append(capture)
+    wanted = {capture.table for capture in captures}
+    return captures, todo, sorted((set(known) | set(present)) - wanted), vanished
+
+
+def synchronize(registry):
+    """Install what is missing, with cursors of its own. Never raises: Odoo starts without capture rather than not.
+
+    :return: names of the tables that could not be done
+    """
+    from ..compat import superuser_env
+
+    try:
+        with registry.cursor() as cr:
+            if not storage.exists(cr):
+                return []
+            cr.execute("SELECT pg_try_advisory_xact_lock(%s)", (_ADVISORY_KEY,))
+            if not cr.fetchone()[0]:
+                return []
+            _captures, todo, stale, vanished = pending(superuser_env(cr))
+            if vanished:
+                outbox.emit(cr, {"kind": "tracking.triggers_missing", "category": "system", "severity": "critical",
+                                 "details": {"tables": vanished[:100], "count": len(vanished)}})
+            schema = storage.quoted_schema(cr)
+        busy = _install_all(registry, todo, schema)
+        if stale:
+            _remove(registry, stale)
+        if busy:
+            outbox.emit_apart(registry, {"kind": "tracking.triggers_missing", "category": "system", "severity": "high",
+                                         "details": {"tables": busy[:100], "count": len(busy), "reason": "busy"}})
+        if todo:
+            _logger.info("Vigil: capture installed on %s tables, %s left out", len(todo) - len(busy), len(busy))
+        return busy
+    except Exception:  # noqa: BLE001 - capture fails open; hello reports the missing triggers
+        _logger.exception("Vigil could not install its triggers; it tries again at the next start")
+        return ["*"]
+
+
+def _install_all(registry, todo, schema):
+    busy, in_a_row = [], 0
+    for start in range(0, len(todo), _BATCH):
+        batch = todo[start:start + _BATCH]
+        if in_a_row >= _MAX_BUSY:
+            busy += [capture.table for capture in batch]
+            continue
+        if _try(registry, batch, schema):
+            continue
+        for capture in batch:
+            if in_a_row < _MAX_BUSY and _try(registry, [capture], schema):
+                in_a_row = 0
+            else:
+                in_a_row += 1
+                busy.append(capture.table)
+    return busy
+
+
+def _try(registry, captures, schema):
+    try:
+        with registry.cursor() as cr:
+            cr.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+            for capture in captures:
+                install_one(cr, capture, schema)
+        return True
+    except psycopg2.errors.LockNotAvailable:
+        return False
+    except psycopg2.Error as error:
+        _logger.warning("Vigil: no triggers on %s: %s", ", ".join(c.table for c in captures), error)
+        return False
+
+
+def install_one(cr, capture, schema):
+    """Create a table's function and triggers in the caller's transaction."""
+    outbox._raw(cr).execute(triggers.function_sql(capture, schema))
+    for statement in triggers.trigger_sql(capture, schema):
+        outbox._raw(cr).execute(statement)
+    cr.execute(
+        "INSERT INTO vigil_capture (table_name, relation, fingerprint, trigger_names) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (table_name) DO UPDATE SET relation = EXCLUDED.relation, fingerprint = EXCLUDED.fingerprint,"
+        " trigger_names = EXCLUDED.trigger_names, at = clock_timestamp()",
+        (capture.table, capture.relation, triggers.fingerprint(capture, schema), triggers.trigger_names(capture)),
+    )
+
+
+def _remove(registry, tables):
+    """Take the triggers off tables that are not tracked any more (a model became transient, a module is gone)."""
+    with registry.cursor() as cr:
+        cr.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        for table in tables:
+            cr.execute("SELECT to_regclass(%s) IS NOT NULL", (f'"{table}"',))
+            if cr.fetchone()[0]:
+                for operation in triggers.OPERATIONS:
+                    cr.execute(f'DROP TRIGGER IF EXISTS vigil_{operation} ON "{table}"')
+            cr.execute("DELETE FROM vigil_capture WHERE table_name = %s", (table,))
