@@ -16,6 +16,8 @@ export interface OdooServer {
 export class Odoo {
   readonly release: Release;
   readonly postgres: Postgres;
+  /** more addons folders, for what is measured beside ours */
+  readonly extraAddons: string[] = [];
   #workshop: Workshop;
   #addons: string;
   #data: string;
@@ -112,7 +114,10 @@ export class Odoo {
         join(this.release.home, "odoo-bin"),
         ...(stdin === undefined ? [] : ["shell"]),
         ...["-d", database, "--db_host=127.0.0.1", `--db_port=${this.postgres.port}`, "--db_user=odoo"],
-        ...[`--data-dir=${this.#data}`, `--addons-path=${join(this.release.home, "addons")},${this.#addons}`],
+        ...[
+          `--data-dir=${this.#data}`,
+          `--addons-path=${[join(this.release.home, "addons"), this.#addons, ...this.extraAddons]}`,
+        ],
         ...args,
       ],
       {

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { Odoo } from "../test/odoo/odoo.ts";
+import { startPostgres } from "../test/odoo/postgres.ts";
+import { findReleases } from "../test/odoo/releases.ts";
+import { Workshop } from "../test/odoo/workshop.ts";
+import { capture, type Peers } from "./capture.ts";
+import { type Row, table } from "./report.ts";
+import { service } from "./service.ts";
+import { count, fillOutbox, throughput } from "./throughput.ts";
+
+/**
+ * `npm run bench`: every figure beside its bar and its peer, from one run on one machine, with durable commits.
+ *
+ *   --release 17.0      which Odoo (default: the first found under ODOO_HOME)
+ *   --rounds 30         paired rounds of the capture cost
+ *   --events 60000      events in the outbox for the throughput
+ *   --only capture,throughput,service
+ *   --write             puts the table into README.md between its bench marks
+ * AUDITLOG_HOME: a folder that holds OCA's `auditlog` for that release, to measure the peer in the same run.
+ */
+const { values: options } = parseArgs({
+  options: {
+    release: { type: "string" },
+    rounds: { type: "string", default: "30" },
+    events: { type: "string", default: "60000" },
+    only: { type: "string", default: "capture,throughput,service" },
+    write: { type: "boolean", default: false },
+  },
+});
+const parts = new Set(options.only.split(","));
+const release = findReleases().find((one) => !one.missing && (!options.release || one.version === options.release));
+if (!release) {
+  console.error("No Odoo to measure: put the sources of 17.0, 18.0 or 19.0 under ODOO_HOME (default ~/odoo).");
+  process.exit(3);
+}
+
+const workshop = new Workshop("vigil-bench-");
+const rows: Row[] = [];
+try {
+  const postgres = await startPostgres(workshop, { durable: true });
+  const odoo = new Odoo(release, postgres, workshop);
+  progress("a database without the addon");
+  await odoo.install("plain", ["sale_management"]);
+  progress("one with it");
+  await odoo.clone("plain", "tracked");
+  await odoo.install("tracked", ["vigil"]);
+  const peers = parts.has("capture") ? await captureCost(odoo) : undefined;
+  if (parts.has("throughput") || parts.has("service")) {
+    progress("filling the outbox");
+    if (parts.has("throughput")) await fillOutbox(postgres, "tracked", Number(options.events));
+    await postgres.create("store");
+    await odoo.clone("tracked", "tracked_embedded");
+    const server = await odoo.serve("tracked");
+    progress("outbox → PostgreSQL, verify");
+    rows.push(...(await throughput(server, postgres.url("store"), peers?.readPerSecond)));
+    if (parts.has("service")) {
+      progress("commit → readable, start, weight (two minutes)");
+      rows.push(...(await service(server, postgres, "store", workshop.dir)));
+    }
+    await server.stop();
+    const embedded = await odoo.serve("tracked_embedded");
+    progress("outbox → PGlite");
+    rows.push(...(await throughput(embedded, undefined, undefined)));
+  }
+} finally {
+  await workshop.close();
+}
+const where = `Odoo ${release.version}, ${cpus().length} cores, PostgreSQL with durable commits, ${new Date().toISOString().slice(0, 10)}`;
+const report = `${table(rows)}\n\n${where}; ${options.rounds} paired rounds for the cost of capture.`;
+console.log(`\n${report}`);
+if (options.write) writeReadme(report);
+process.exit(rows.some((row) => row.met === false) ? 1 : 0);
+
+async function captureCost(odoo: Odoo): Promise<Peers | undefined> {
+  const home = process.env.AUDITLOG_HOME;
+  let auditlog: string | undefined;
+  if (home && existsSync(join(home, "auditlog/__manifest__.py"))) {
+    progress("one with OCA auditlog");
+    odoo.extraAddons.push(resolve(home));
+    await odoo.clone("plain", "peer");
+    await odoo.install("peer", ["auditlog"]);
+    auditlog = "peer";
+  }
+  await odoo.clone("tracked", "tracked_rounds");
+  const places = { plain: "plain", tracked: "tracked_rounds", ...(auditlog ? { auditlog } : {}) };
+  const result = await capture(odoo, { rounds: Number(options.rounds), ...places });
+  rows.push(...result.rows);
+  if (!auditlog) progress("AUDITLOG_HOME is not set: the peer is not measured");
+  else progress(`auditlog reads ${count(result.peers?.readPerSecond ?? 0)} changes/s`);
+  return result.peers;
+}
+
+function writeReadme(text: string): void {
+  const path = resolve(import.meta.dirname, "../README.md");
+  const readme = readFileSync(path, "utf8");
+  writeFileSync(path, readme.replace(/(<!-- bench -->\n)[\s\S]*?(\n<!-- bench -->)/, `$1${text}$2`));
+}
+
+function progress(text: string): void {
+  console.error(`· ${text}`);
+}
