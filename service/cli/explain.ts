@@ -1,5 +1,6 @@
 import { VigilClientError } from "../../odoo_addon_client/index.ts";
 import { NoAnswer } from "../control/listen.ts";
+import { KeyError } from "../keys/secret.ts";
 import { SettingsError } from "../settings/read.ts";
 import { StoreError } from "../store/errors.ts";
 import { CommandFailure, EXIT, type Exit } from "./failure.ts";
@@ -12,7 +13,12 @@ import { NobodyToAsk } from "./terminal.ts";
  */
 export function explain(error: unknown): { exit: Exit; sentence: string } {
   if (error instanceof CommandFailure) return { exit: error.exit, sentence: error.message };
-  if (error instanceof SettingsError || error instanceof NobodyToAsk || error instanceof NoAnswer) {
+  if (
+    error instanceof KeyError ||
+    error instanceof SettingsError ||
+    error instanceof NobodyToAsk ||
+    error instanceof NoAnswer
+  ) {
     return { exit: EXIT.usage, sentence: error.message };
   }
   if (error instanceof VigilClientError) return { exit: clientExit(error), sentence: error.message };

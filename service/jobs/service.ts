@@ -1,6 +1,6 @@
-import { listenControl, type Run } from "../control/listen.ts";
+import { type Control, listenControl, type Run } from "../control/listen.ts";
 import { controlPath } from "../control/path.ts";
-import { type PollerOptions, startPoller } from "../ingest/index.ts";
+import { type Poller, type PollerOptions, startPoller } from "../ingest/index.ts";
 import { planRetention, runRetention } from "../retention/index.ts";
 import type { Settings } from "../settings/list.ts";
 import { maintainStore } from "../store/maintain.ts";
@@ -37,7 +37,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { store, settings, log } = options;
   // First what can fail (a port that is taken), then what works: a service that cannot start must not have pulled.
   const health = await serveHealth({ ...settings, ready: async () => Array.isArray(await store.instances.list()) });
-  const poller = startPoller(store, {
+  let poller: Poller | undefined;
+  const wake = (name: string) => poller?.wake(name);
+  const control = await openControl(options, wake).catch(async (error: unknown) => {
+    await health.close();
+    throw error;
+  });
+  poller = startPoller(store, {
     clients: options.clients,
     onEvents: (instance, events) => {
       log.info({ instance: instance.name, events }, "stored");
@@ -45,11 +51,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
     onError: (instance, error) => log.warn({ instance: instance.name, error: error.message }, "pull failed"),
   });
-  const wake = (name: string) => poller.wake(name);
-  const control =
-    store.kind === "pglite"
-      ? await listenControl({ path: controlPath(settings.dataDir), version: options.version, run: options.run(wake) })
-      : undefined;
   const failed = (job: string) => (error: unknown) => log.error({ job, error: String(error) }, "job failed");
   const jobs = [
     daily(settings.retentionHour, store.clock, { run: () => retain(store, log), onError: failed("retention") }),
@@ -61,9 +62,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     async stop() {
       // From outside in: no new commands, no new pulls, then the store may be closed by its owner.
       await Promise.all([health.close(), control?.close()]);
-      await Promise.all([poller.stop(), ...jobs.map((job) => job.stop())]);
+      await Promise.all([poller?.stop(), ...jobs.map((job) => job.stop())]);
     },
   };
+}
+
+/** On PostgreSQL the command line opens the store itself; the embedded one belongs to a single process. */
+function openControl(options: ServiceOptions, wake: (instance: string) => void): Promise<Control | undefined> {
+  if (options.store.kind !== "pglite") return Promise.resolve(undefined);
+  const path = controlPath(options.settings.dataDir);
+  return listenControl({ path, version: options.version, run: options.run(wake) });
 }
 
 /** Says what it will delete, then deletes it. */

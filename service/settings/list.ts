@@ -59,14 +59,13 @@ export const SETTINGS = {
     name: "VIGIL_SECRET_KEY",
     kind: kinds.key,
     secret: true,
-    about:
-      "32 bytes as 64 hex digits or base64: encrypts the instances' credentials and the signing keys. Not set: `VIGIL_SECRET_KEY_FILE`.",
+    about: "Encrypts the instances' credentials and the signing keys. Not set: `VIGIL_SECRET_KEY_FILE`.",
   }),
   secretKeyFile: setting({
     name: "VIGIL_SECRET_KEY_FILE",
     kind: kinds.file,
     about:
-      "File that holds that key. Not set: `secret.key` in `VIGIL_DATA_DIR`, made at first use with mode 0600. Keep a copy apart from the store's backup: without it the stored credentials cannot be read.",
+      "File that holds that text. Not set: `secret.key` in `VIGIL_DATA_DIR`, made at first use with mode 0600. Keep a copy apart from the store's backup: without it the stored credentials cannot be read.",
   }),
   checkpointFile: setting({
     name: "VIGIL_CHECKPOINT_FILE",

@@ -55,7 +55,10 @@ describe("the control socket", () => {
   });
 
   it("tells the service when nobody answers, and does not hang", async () => {
-    await listen(async (_, terminal) => ({ exit: 2, sentence: await terminal.askSecret("Key: ").catch((error) => error.message) }));
+    await listen(async (_, terminal) => ({
+      exit: 2,
+      sentence: await terminal.askSecret("Key: ").catch((error) => error.message),
+    }));
     expect(await call(new FakeTerminal())).toEqual({ exit: 2, sentence: "Nobody is there to answer." });
   });
 
@@ -74,14 +77,19 @@ describe("the control socket", () => {
 
   it("refuses a client of another release", async () => {
     await listen(async () => ({ exit: 0 }), "2");
-    expect((await call(new FakeTerminal()))?.sentence).toBe("The running service is Vigil 2 and this is 1; restart the service, then try again.");
+    expect((await call(new FakeTerminal()))?.sentence).toBe(
+      "The running service is Vigil 2 and this is 1; restart the service, then try again.",
+    );
   });
 
   it("survives a client that sends rubbish", async () => {
     await listen(async () => ({ exit: 0 }));
     await new Promise<void>((resolve) => {
       const socket = connect(path, () => socket.end("this is no JSON\n"));
-      socket.on("close", () => resolve()).on("error", () => {}).resume();
+      socket
+        .on("close", () => resolve())
+        .on("error", () => {})
+        .resume();
     });
     expect(await call(new FakeTerminal())).toEqual({ exit: 0 });
   });
@@ -112,7 +120,10 @@ describe("the control socket", () => {
     const answer = call(new FakeTerminal());
     await started.promise;
     await control!.close();
-    expect(await answer).toMatchObject({ exit: 3, sentence: expect.stringContaining("stopped before it had answered") });
+    expect(await answer).toMatchObject({
+      exit: 3,
+      sentence: expect.stringContaining("stopped before it had answered"),
+    });
   });
 
   it("carries a hundred thousand lines whole to a slow reader", async () => {
