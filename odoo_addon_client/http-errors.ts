@@ -45,6 +45,11 @@ export function networkFailure(error: unknown, url: string, timeoutMs: number): 
   return new NetworkError(`${place} cannot be reached${code ? ` (${code})` : ""}: check the network.`, options);
 }
 
+/** The other side closed or reset the connection. */
+export function isCut(error: unknown): boolean {
+  return CUT.has(codeOf(error));
+}
+
 function codeOf(error: unknown): string {
   let current = error;
   while (current instanceof Error) {

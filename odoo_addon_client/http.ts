@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { Agent, request } from "undici";
+import { Agent, type Dispatcher, request } from "undici";
 import { BadAnswerError, VigilClientError } from "./errors.ts";
-import { networkFailure } from "./http-errors.ts";
+import { isCut, networkFailure } from "./http-errors.ts";
 
 export interface HttpOptions {
   url: string;
@@ -52,14 +52,15 @@ export class Http {
     });
   }
 
+  /**
+   * Sends once more when the connection was cut before an answer began: a server closes idle keep-alive connections
+   * without asking. Every method of `vigil.bridge` may be repeated (pull reads, acknowledge and adopt are idempotent).
+   */
   async send(req: HttpRequest): Promise<HttpAnswer> {
     try {
-      const answer = await request(new URL(req.path.replace(/^\//, ""), this.withSlash()), {
-        dispatcher: this.agent,
-        method: req.method ?? "POST",
-        headers: { "accept-encoding": "gzip", "user-agent": "vigil", ...req.headers },
-        body: req.body,
-        signal: AbortSignal.timeout(this.options.timeout_ms),
+      const answer = await this.open(req).catch((error: unknown) => {
+        if (!isCut(error)) throw error;
+        return this.open(req);
       });
       const text = await readBody(answer.body, header(answer.headers, "content-encoding"));
       if (answer.statusCode >= 300 && answer.statusCode < 400) throw redirected(header(answer.headers, "location"));
@@ -68,6 +69,16 @@ export class Http {
       if (error instanceof VigilClientError) throw error;
       throw networkFailure(error, this.options.url, this.options.timeout_ms);
     }
+  }
+
+  private open(req: HttpRequest): Promise<Dispatcher.ResponseData> {
+    return request(new URL(req.path.replace(/^\//, ""), this.withSlash()), {
+      dispatcher: this.agent,
+      method: req.method ?? "POST",
+      headers: { "accept-encoding": "gzip", "user-agent": "vigil", ...req.headers },
+      body: req.body,
+      signal: AbortSignal.timeout(this.options.timeout_ms),
+    });
   }
 
   async close(): Promise<void> {

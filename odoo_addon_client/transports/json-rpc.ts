@@ -1,4 +1,4 @@
-import { JSONRPCClient, JSONRPCErrorException, type JSONRPCResponse } from "json-rpc-2.0";
+import { JSONRPCClient, JSONRPCErrorException, type JSONRPCRequest, type JSONRPCResponse } from "json-rpc-2.0";
 import { refusalToError } from "../odoo-errors.ts";
 import type { JsonObject } from "../protocol.ts";
 import { notText, type Transport, type TransportOptions, truncated, unreadable } from "./transport.ts";
@@ -32,31 +32,43 @@ export class JsonRpc implements Transport {
 
   /**
    * A client object a call: the library finds the caller by id, and an error with `id: null` would never find it, so
-   * the id is put right before the answer is handed over (there is only one caller it can mean).
+   * the id is put right before the answer is handed over (there is only one caller it can mean). It also turns what
+   * its sender throws into an answer of its own making: the real failure is kept beside it.
    */
   private async request(service: string, method: string, args: unknown[]): Promise<unknown> {
-    const { http, url } = this.options;
+    let failure: unknown;
     const client = new JSONRPCClient(async (payload) => {
-      const body = JSON.stringify(payload);
-      const answer = await http.send({ path: "/jsonrpc", headers: { "content-type": "application/json" }, body });
-      if (!answer.content_type.includes("json")) throw unreadable(answer.status, url);
-      let response: JSONRPCResponse;
       try {
-        response = JSON.parse(answer.text) as JSONRPCResponse;
+        client.receive({ ...(await this.send(payload)), jsonrpc: "2.0", id: payload.id } as JSONRPCResponse);
       } catch (error) {
-        throw truncated(url, error);
+        failure = error;
+        throw error;
       }
-      if (typeof response !== "object" || response === null || !("result" in response || "error" in response)) {
-        throw unreadable(answer.status, url);
-      }
-      client.receive({ ...response, jsonrpc: "2.0", id: payload.id } as JSONRPCResponse);
     });
     try {
       return await client.request("call", { service, method, args });
     } catch (error) {
+      if (failure !== undefined) throw failure;
       if (!(error instanceof JSONRPCErrorException)) throw error;
       const data = (error.data ?? {}) as { name?: string; message?: string };
       throw refusalToError({ name: data.name ?? "unknown", message: data.message ?? error.message }, this.options);
     }
+  }
+
+  private async send(payload: JSONRPCRequest): Promise<object> {
+    const { http, url } = this.options;
+    const body = JSON.stringify(payload);
+    const answer = await http.send({ path: "/jsonrpc", headers: { "content-type": "application/json" }, body });
+    if (!answer.content_type.includes("json")) throw unreadable(answer.status, url);
+    let response: unknown;
+    try {
+      response = JSON.parse(answer.text);
+    } catch (error) {
+      throw truncated(url, error);
+    }
+    if (typeof response === "object" && response !== null && ("result" in response || "error" in response)) {
+      return response;
+    }
+    throw unreadable(answer.status, url);
   }
 }
