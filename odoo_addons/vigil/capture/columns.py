@@ -78,11 +78,12 @@ def of_model(model, types):
     """The captured columns of a model, in the table's order.
 
     Only columns of the ORM: what code keeps in extra columns (the hash of an API key) is not evidence of anything.
+    A secret counts although its field is not stored: `res.users.password` is written by raw SQL.
     """
     result = []
     for name, pg_type in types.items():
         field = model._fields.get(name)
-        if field is None or not field.store or exclusions.is_noise(model._name, name):
+        if field is None or not (field.store or secrets.is_secret(model._name, field)) or exclusions.is_noise(model._name, name):
             continue
         result.append(Column(model._name, name, pg_type, field, currency_column(model, field, types)))
     return result

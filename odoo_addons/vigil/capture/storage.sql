@@ -70,12 +70,14 @@ CREATE TABLE IF NOT EXISTS vigil_ack (
 INSERT INTO vigil_ack (nonce)
 SELECT replace(gen_random_uuid()::text, '-', '') WHERE NOT EXISTS (SELECT 1 FROM vigil_ack);
 
--- SHA-256 of attachment contents by Odoo's own SHA-1: the content is gone from disk when the event is read
+-- SHA-256 of attachment contents by Odoo's own SHA-1: the content is gone from disk when the event is read.
+-- Not unique: ON CONFLICT would raise 40001 between concurrent transactions under REPEATABLE READ.
 CREATE TABLE IF NOT EXISTS vigil_digest (
-    checksum text PRIMARY KEY,
+    checksum text NOT NULL,
     sha256 text NOT NULL,
     at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+CREATE INDEX IF NOT EXISTS vigil_digest_checksum ON vigil_digest (checksum);
 
 -- first value wins: `strict` aggregates hand a single row through without a call
 CREATE OR REPLACE FUNCTION vigil_keep_first(kept jsonb, added jsonb) RETURNS jsonb

@@ -162,7 +162,7 @@ def _extra(capture, alias):
 def _content(alias):
     return (f"""CASE WHEN {alias}.checksum IS NOT NULL THEN '{{"size_bytes":' || coalesce({alias}.file_size, 0)"""
             f""" || coalesce((SELECT ',"sha256":"' || d.sha256 || '"' FROM @schema@.vigil_digest d"""
-            f""" WHERE d.checksum = {alias}.checksum), ',"sha1":"' || {alias}.checksum || '"') || '}}' END""")
+            f""" WHERE d.checksum = {alias}.checksum LIMIT 1), ',"sha1":"' || {alias}.checksum || '"') || '}}' END""")
 
 
 def _record(capture, operation, schema, where="true"):

@@ -1,2 +1,3 @@
 from . import vigil_bridge
 from . import vigil_tracking
+from . import vigil_digest
