@@ -58,7 +58,9 @@ export function decimal(value: number): string {
   const digits = whole + fraction;
   const point = whole.length + exponent;
   const plain =
-    point <= 0 ? `0.${"0".repeat(-point)}${digits}` : digits.padEnd(point, "0") + (point < digits.length ? `.${digits.slice(point)}` : "");
+    point <= 0
+      ? `0.${"0".repeat(-point)}${digits}`
+      : digits.padEnd(point, "0") + (point < digits.length ? `.${digits.slice(point)}` : "");
   return negative ? `-${plain}` : plain;
 }
 

@@ -1,4 +1,18 @@
+import {
+  type BatchRow,
+  countEvents,
+  findStray,
+  readBatches,
+  readRecords,
+  readSegments,
+  readStoredHead,
+  readTombstones,
+} from "../store/chain-rows.ts";
 import type { Instance, Store } from "../store/types.ts";
+import { ChainBroken, ChainChecker } from "./check.ts";
+import { genesisHash, MerkleTree } from "./hashing.ts";
+import { checkSegments, checkTombstones, checkWitness } from "./verify-signed.ts";
+import { readWitness } from "./witness.ts";
 
 export interface VerifyProgress {
   type: "progress";
@@ -26,10 +40,131 @@ export interface VerifyResult {
   head_hash?: string;
 }
 
-/** Rebuilds the chain from the columns; yields progress, and last the result. */
+/**
+ * Rebuilds the chain from the columns and compares it with every other account of it: batches, signed checkpoints,
+ * tombstones, the witness file, the head. Yields progress, and last the result. Safe beside a running service: it
+ * looks at what was stored when it began.
+ */
 export async function* verifyInstance(
-  _store: Store,
-  _instance: Instance,
+  store: Store,
+  instance: Instance,
 ): AsyncGenerator<VerifyProgress | VerifyResult, void, void> {
-  yield await Promise.reject(new Error("not yet"));
+  const found = { events: 0, segments: 0, pruned: 0, unsealed: 0, head_seq: instance.head_seq };
+  const result = (status: VerifyResult["status"]): VerifyResult => ({
+    type: "result",
+    instance: instance.name,
+    status,
+    ...found,
+  });
+  try {
+    const witnessed = readWitness(store, instance); // before the segments: the file never runs ahead of the database
+    const head = await readStoredHead(store.database, instance.id);
+    found.head_seq = head.seq;
+    // the head is read first: what arrives while we work lies beyond it
+    const allSegments = await readSegments(store.database, instance.id);
+    const batches = (await readBatches(store.database, instance.id, 0)).filter((batch) => batch.first_seq <= head.seq);
+    const genesis = genesisHash(head.organisation_id, instance.id);
+    if (head.organisation_id !== store.organisationId)
+      throw new ChainBroken(1, "the instance names another organisation", "instance.organisation_id");
+    const segments = checkSegments(store, instance, allSegments, genesis);
+    checkWitness(witnessed, allSegments);
+    const purged = checkTombstones(
+      store,
+      instance,
+      segments,
+      await readTombstones(store.database, instance.id),
+      genesis,
+    );
+    checkBatches(batches, head.seq, segments.at(-1)?.last_seq ?? 0);
+
+    let at = 0;
+    const nextBatch = (): BatchRow | undefined => batches[at];
+    const checker = new ChainChecker(0, genesis);
+    const walk = async function* (stretch: BatchRow): AsyncGenerator<VerifyProgress> {
+      for await (const records of readRecords(store, instance.id, stretch)) {
+        for (const record of records) {
+          checker.check(record);
+          const batch = nextBatch();
+          if (batch !== undefined && batch.last_seq === record.seq) {
+            if (!batch.last_hash.equals(checker.hash)) {
+              throw new ChainBroken(
+                record.seq,
+                `batch ${batch.batch_no} names another last hash than event ${record.seq} has`,
+                "batch.last_hash",
+              );
+            }
+            at++;
+          }
+        }
+        found.events += records.length;
+        yield { type: "progress", events: found.events, of: head.seq };
+      }
+      if (checker.seq !== stretch.last_seq)
+        throw new ChainBroken(checker.seq + 1, `event ${checker.seq + 1} is missing`);
+    };
+    for (const segment of segments) {
+      if (segment.last_seq > head.seq) continue; // sealed while we work
+      found.segments++;
+      if (purged.has(segment.number)) {
+        found.pruned += segment.count;
+        checker.seq = segment.last_seq;
+        checker.hash = Buffer.from(segment.last_hash, "hex");
+        while (batches[at] !== undefined && batches[at]!.last_seq <= segment.last_seq) at++;
+        continue;
+      }
+      checker.tree = new MerkleTree();
+      yield* walk({ ...segment, batch_no: 0, last_hash: checker.hash });
+      if (
+        checker.hash.toString("hex") !== segment.last_hash ||
+        checker.tree.root().toString("hex") !== segment.merkle_root
+      ) {
+        throw new ChainBroken(
+          segment.first_seq,
+          `checkpoint ${segment.number} was signed over other events than the ones stored`,
+          "segment",
+        );
+      }
+    }
+    for (const batch of batches.slice(at)) {
+      found.unsealed += batch.last_seq - batch.first_seq + 1;
+      yield* walk(batch);
+    }
+    if (checker.seq !== head.seq || !checker.hash.equals(head.hash)) {
+      throw new ChainBroken(checker.seq, "the instance's head is not where its last event is", "instance.head_hash");
+    }
+    const counted = await countEvents(store.database, instance.id, head.seq);
+    if (counted.strays > 0 || counted.upTo !== found.events) {
+      const stray = (await findStray(store.database, instance.id)) ?? 0;
+      throw new ChainBroken(stray, `event ${stray} lies in the store where none may be: it was inserted`);
+    }
+    yield { ...result(found.pruned > 0 ? "pruned" : "intact"), head_hash: checker.hash.toString("hex") };
+  } catch (error) {
+    if (!(error instanceof ChainBroken)) throw error;
+    yield {
+      ...result("broken"),
+      brokenAt: error.at,
+      reason: error.message,
+      ...(error.cell === undefined ? {} : { cell: error.cell }),
+    };
+  }
+}
+
+/** Batches follow one another without a hole, from 1 to the head. */
+function checkBatches(batches: BatchRow[], headSeq: number, sealedSeq: number): void {
+  let seq = 0;
+  let number = 0;
+  for (const batch of batches) {
+    if (batch.batch_no !== number + 1 || batch.first_seq !== seq + 1 || batch.last_seq < batch.first_seq) {
+      throw new ChainBroken(seq + 1, `the batch that brought event ${seq + 1} is missing or altered`, "batch");
+    }
+    number = batch.batch_no;
+    seq = batch.last_seq;
+  }
+  if (seq < sealedSeq)
+    throw new ChainBroken(
+      seq + 1,
+      `events from ${seq + 1} on were cut off: a signed checkpoint reaches to ${sealedSeq}`,
+    );
+  if (seq !== headSeq)
+    throw new ChainBroken(seq + 1, `the last batch ends at ${seq}, the instance at ${headSeq}`, "instance.head_seq");
 }

@@ -1,15 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { OdooEvent } from "../../odoo_addon_client/event.ts";
+import type { Identity } from "../../odoo_addon_client/protocol.ts";
+import { appendBatch, readHead } from "../store/append-batch.ts";
+import { LeaseError, StoreError } from "../store/errors.ts";
+import { readIngestState, storeRestored } from "../store/ingest-rows.ts";
+import { releaseLease, takeLease } from "../store/leases.ts";
 import type { Instance, Store } from "../store/types.ts";
 import type { BridgeClient } from "./client.ts";
 
+export interface AcceptOptions {
+  as: "restored" | "copy";
+  client: BridgeClient;
+  /** of the copy; default `NAME-copy` */
+  newName?: string;
+  /** who decided, for the event */
+  actor?: string;
+}
+
 /**
  * Ends a quarantine. `restored`: the same chain goes on from the restored database, doubles are left out.
- * `copy`: the original's evidence stays as it is, and a new instance with a chain of its own (named `newName`,
- * default `NAME-copy`) is returned.
+ * `copy`: the original's evidence stays as it is (quarantined: give it its new address), and a new instance with a
+ * chain of its own is returned, active. Odoo is told by `adopt`, and gets a new nonce.
  */
-export async function acceptInstance(
-  _store: Store,
-  _name: string,
-  _options: { as: "restored" | "copy"; client: BridgeClient; newName?: string; actor?: string },
-): Promise<Instance> {
-  throw new Error("not yet");
+export async function acceptInstance(store: Store, name: string, options: AcceptOptions): Promise<Instance> {
+  const instance = await store.instances.get(name);
+  if (instance.state !== "quarantined")
+    throw new StoreError(`Instance "${name}" is not quarantined: there is nothing to accept.`);
+  if (options.as === "copy") return acceptCopy(store, instance, options);
+  const lease = await takeLease(store, instance.id, `accept:${hostname()}:${process.pid}`);
+  if (lease === undefined)
+    throw new LeaseError(`Another service is working on "${name}" right now: try again in a moment.`);
+  try {
+    const before = await readIngestState(store, instance.id);
+    const hello = await options.client.adopt({ as: "restored", nonce: randomUUID() });
+    await storeRestored(store, instance.id, hello.identity);
+    const head = await readHead(store, instance.id);
+    await appendBatch(store, lease, head, {
+      events: [restoredEvent(store, options.actor, before.identity, hello.identity, instance.state_reason)],
+      cursor: undefined,
+    });
+  } finally {
+    await releaseLease(store, lease);
+  }
+  return store.instances.get(name);
+}
+
+async function acceptCopy(store: Store, original: Instance, options: AcceptOptions): Promise<Instance> {
+  const { url, db, login, insecure } = original;
+  const copy = await store.instances.add({
+    name: options.newName ?? `${original.name}-copy`,
+    url,
+    db,
+    login,
+    insecure,
+    key: await store.instances.credential(original.name),
+  });
+  await options.client.adopt({ as: "copy", nonce: randomUUID() });
+  await store.instances.update(original.name, {
+    state_reason: `a copy answers in its place, which is instance "${copy.name}" now: give the original its own address`,
+  });
+  return copy;
+}
+
+/** The break is part of the evidence: who accepted it, and what changed. */
+function restoredEvent(
+  store: Store,
+  actor: string | undefined,
+  from: Identity | undefined,
+  to: Identity,
+  reason: string | undefined,
+): OdooEvent {
+  const id = randomUUID();
+  const place = (identity: Identity): Record<string, string | number> => ({
+    database: identity.database,
+    database_uuid: identity.database_uuid,
+    system_identifier: identity.system_identifier,
+    database_oid: identity.database_oid,
+  });
+  return {
+    source_id: `vigil/restored/${id}`,
+    occurred_at: store.clock().toISOString().replace("Z", "000Z"),
+    kind: "tracking.restored",
+    category: "system",
+    severity: "high",
+    user: null,
+    origin: { type: "system" },
+    transaction: `vigil/${id}`,
+    changes: [],
+    details: {
+      ...(actor === undefined ? {} : { accepted_by: actor }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(from === undefined ? {} : { from: place(from) }),
+      to: place(to),
+    },
+  };
 }

@@ -1,5 +1,15 @@
+import { hostname } from "node:os";
+import { decodePage } from "../../odoo_addon_client/decode.ts";
+import type { Page, Schema } from "../../odoo_addon_client/protocol.ts";
+import { appendBatch, type Head, readHead } from "../store/append-batch.ts";
+import { LeaseError } from "../store/errors.ts";
+import { readIngestState } from "../store/ingest-rows.ts";
+import { releaseLease, takeLease } from "../store/leases.ts";
 import type { Instance, Store } from "../store/types.ts";
+import { acknowledgeInstance } from "./acknowledge.ts";
 import type { BridgeClient, DecodePage } from "./client.ts";
+import { QuarantinedError } from "./identity.ts";
+import { fetchPage, type PullState, readPage } from "./page.ts";
 
 export interface PullOptions {
   /** rows a page, default 5000 */
@@ -8,7 +18,12 @@ export interface PullOptions {
   leaseHolder?: string | undefined;
   onProgress?: ((progress: PullProgress) => void) | undefined;
   decode?: DecodePage | undefined;
+  /** ends the pull after the page under way */
   signal?: AbortSignal | undefined;
+  /** seal and acknowledge at the end (default), or leave it to a later call */
+  acknowledge?: boolean | undefined;
+  /** at most so many pages in this call; default: until nothing is pending */
+  pages?: number | undefined;
 }
 export interface PullProgress {
   /** stored by this call so far */
@@ -23,22 +38,114 @@ export interface PullResult {
   more: boolean;
 }
 
+const PAGE_ROWS = 5_000;
+/** a backlog is sealed and acknowledged on the way, so that Odoo's outbox shrinks while we catch up */
+const ACKNOWLEDGE_EVERY = 100_000;
+
 /** One page: read, checked, chained, stored with its cursor; sealed and acknowledged when it was the last one. */
-export async function pullOnce(
-  _store: Store,
-  _instance: Instance,
-  _client: BridgeClient,
-  _options: PullOptions = {},
+export function pullOnce(
+  store: Store,
+  instance: Instance,
+  client: BridgeClient,
+  options: PullOptions = {},
 ): Promise<PullResult> {
-  throw new Error("not yet");
+  return pullAll(store, instance, client, { ...options, pages: 1 });
 }
 
-/** Everything pending: the next page is read while the last one is written. Seals and acknowledges on the way. */
+/**
+ * Everything pending: the next page is read while the last one is written (pulling changes nothing in Odoo, and its
+ * cursor is in the page). Exactly once by appendBatch: what a crash undoes is pulled again from the stored cursor.
+ * Throws LeaseError while another service pulls it, QuarantinedError when another database answers.
+ */
 export async function pullAll(
-  _store: Store,
-  _instance: Instance,
-  _client: BridgeClient,
-  _options: PullOptions = {},
+  store: Store,
+  instance: Instance,
+  client: BridgeClient,
+  options: PullOptions = {},
 ): Promise<PullResult> {
-  throw new Error("not yet");
+  const current = await store.instances.get(instance.name);
+  if (current.state === "quarantined")
+    throw new QuarantinedError(instance.name, current.state_reason ?? "no reason was kept");
+  const lease = await takeLease(store, instance.id, options.leaseHolder ?? `${hostname()}:${process.pid}`);
+  if (lease === undefined)
+    throw new LeaseError(`Another service is pulling "${instance.name}" right now: try again in a moment.`);
+  try {
+    const known = await readIngestState(store, instance.id);
+    const state: PullState = { ...known, schema: parseSchema(known.schema_body) };
+    const limit = options.limit ?? PAGE_ROWS;
+    const request = (cursor: string | undefined): Promise<Page> => {
+      const asked = fetchPage(store, current, client, {
+        cursor,
+        limit,
+        schema_version: state.schema === undefined ? undefined : state.schema.version,
+      });
+      asked.catch(() => undefined); // awaited later; an early failure must not count as unhandled
+      return asked;
+    };
+    let head = await readHead(store, instance.id);
+    let pending: Promise<Page> | undefined = request(head.cursor);
+    let events = 0;
+    let unsealed = 0;
+    let more = false;
+    for (let pages = 1; pending !== undefined; pages++) {
+      const page: Page = await pending;
+      const decoded = await readPage(store, current, state, page, options.decode ?? decodePage);
+      more = page.more;
+      const goOn = more && !options.signal?.aborted && pages < (options.pages ?? Number.POSITIVE_INFINITY);
+      unsealed += decoded.length;
+      // an acknowledgement turns the nonce, so no page may be under way across it
+      const seal = goOn && unsealed >= ACKNOWLEDGE_EVERY && options.acknowledge !== false;
+      pending = goOn && !seal ? request(page.cursor) : undefined;
+      head = await writePage(store, lease, head, state, page, decoded);
+      state.identity ??= page.identity;
+      state.nonce = page.identity.nonce;
+      if (state.skip_doubles && !more) state.skip_doubles = false;
+      events += decoded.length;
+      const newest = decoded.at(-1);
+      options.onProgress?.({
+        events,
+        head_seq: head.seq,
+        more,
+        ...(newest === undefined ? {} : { occurred_at: newest.occurred_at }),
+      });
+      if (seal) {
+        await takeLease(store, instance.id, lease.holder);
+        await acknowledgeInstance(store, current, client);
+        const { nonce, nonce_pending } = await readIngestState(store, instance.id);
+        Object.assign(state, { nonce, nonce_pending });
+        unsealed = 0;
+        pending = request(page.cursor);
+      }
+    }
+    if (options.acknowledge !== false && !more) await acknowledgeInstance(store, current, client);
+    return { events, more };
+  } finally {
+    await releaseLease(store, lease).catch(() => undefined); // it runs out by itself; the first error is the one to tell
+  }
+}
+
+async function writePage(
+  store: Store,
+  lease: Parameters<typeof appendBatch>[1],
+  head: Head,
+  state: PullState,
+  page: Page,
+  events: Parameters<typeof appendBatch>[3]["events"],
+): Promise<Head> {
+  const quiet =
+    events.length === 0 && page.cursor === head.cursor && page.schema === undefined && state.identity !== undefined;
+  if (quiet && state.nonce === page.identity.nonce && !state.skip_doubles) return head;
+  return appendBatch(store, lease, head, {
+    events,
+    cursor: page.cursor,
+    schema_version: page.schema === undefined ? undefined : page.schema_version,
+    schema_body: page.schema === undefined ? undefined : JSON.stringify(page.schema),
+    nonce: page.identity.nonce,
+    identity: state.identity === undefined ? JSON.stringify(page.identity) : undefined,
+    skip_doubles: state.skip_doubles && !page.more ? false : undefined,
+  });
+}
+
+function parseSchema(body: string | undefined): Schema | undefined {
+  return body === undefined ? undefined : (JSON.parse(body) as Schema);
 }

@@ -53,8 +53,12 @@ export function unseal(secret: Buffer, sealed: Uint8Array, context: string): str
     const iv = sealed.subarray(1, 1 + IV_BYTES);
     const decipher = createDecipheriv("aes-256-gcm", secret, iv).setAAD(Buffer.from(context));
     decipher.setAuthTag(sealed.subarray(1 + IV_BYTES, 1 + IV_BYTES + TAG_BYTES));
-    return Buffer.concat([decipher.update(sealed.subarray(1 + IV_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");
+    return Buffer.concat([decipher.update(sealed.subarray(1 + IV_BYTES + TAG_BYTES)), decipher.final()]).toString(
+      "utf8",
+    );
   } catch {
-    throw new KeyError("A stored secret does not open with this key: set VIGIL_SECRET_KEY to the one it was stored with.");
+    throw new KeyError(
+      "A stored secret does not open with this key: set VIGIL_SECRET_KEY to the one it was stored with.",
+    );
   }
 }

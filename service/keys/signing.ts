@@ -12,7 +12,10 @@ export interface SigningKey {
 
 export function makeSigningKey(): SigningKey {
   const pair = generateKeyPairSync("ed25519");
-  return { publicKey: hexOf(pair.publicKey), privateKey: pair.privateKey.export({ format: "der", type: "pkcs8" }).toString("base64") };
+  return {
+    publicKey: hexOf(pair.publicKey),
+    privateKey: pair.privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
+  };
 }
 
 export function loadPrivateKey(privateKey: string): KeyObject {
@@ -35,7 +38,11 @@ export function signWith(privateKey: KeyObject, message: Uint8Array): string {
 export function verifyWith(publicKey: string, message: Uint8Array, signature: string): boolean {
   if (!/^[0-9a-f]{64}$/.test(publicKey) || !/^[0-9a-f]{128}$/.test(signature)) return false;
   try {
-    const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, Buffer.from(publicKey, "hex")]), format: "der", type: "spki" });
+    const key = createPublicKey({
+      key: Buffer.concat([SPKI_PREFIX, Buffer.from(publicKey, "hex")]),
+      format: "der",
+      type: "spki",
+    });
     return verify(null, message, key, Buffer.from(signature, "hex"));
   } catch {
     return false;

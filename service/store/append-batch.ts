@@ -1,7 +1,7 @@
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import { chainEvent, microseconds, SaltSource } from "../chain/record.ts";
-import { EVENT_COLUMNS, toCopyLine } from "./event-columns.ts";
 import { LeaseError } from "./errors.ts";
+import { EVENT_COLUMNS, toCopyLine } from "./event-columns.ts";
 import { type Lease, proveLease } from "./leases.ts";
 import { ensurePartition, periodOf } from "./partitions.ts";
 import type { Store } from "./types.ts";
@@ -35,7 +35,9 @@ const HEAD = `SELECT i.id AS instance_id, i.head_seq AS seq, i.head_hash AS hash
   FROM instance i JOIN organisation o ON o.id = i.organisation_id WHERE i.id = $1`;
 
 export async function readHead(store: Store, instanceId: string): Promise<Head> {
-  const [row] = await store.database.query<Head & { cursor: string | null; received_at: string | null }>(HEAD, [instanceId]);
+  const [row] = await store.database.query<Head & { cursor: string | null; received_at: string | null }>(HEAD, [
+    instanceId,
+  ]);
   return { ...row!, cursor: row!.cursor ?? undefined, received_at: row!.received_at ?? undefined };
 }
 
@@ -46,15 +48,19 @@ export async function readHead(store: Store, instanceId: string): Promise<Head> 
  */
 export async function appendBatch(store: Store, lease: Lease, head: Head, batch: Batch): Promise<Head> {
   const now = store.clock().toISOString().replace("Z", "000Z");
-  const before = head.received_at === undefined ? "" : isoOf(head.received_at);
-  const receivedAt = now > before ? now : before; // a clock set back must not reorder days
+  // a clock that was set back must not reorder days
+  const receivedAt = [now, head.received_at === undefined ? "" : microseconds(head.received_at)].sort()[1]!;
   const period = periodOf(head.retention_days, receivedAt.slice(0, 10));
   const prefix = `${store.organisationId}\t${head.instance_id}`;
   let text = "";
   let hash = head.hash;
   let seq = head.seq;
   for (const event of batch.events) {
-    const record = chainEvent(event, { seq: ++seq, retention_days: head.retention_days, received_at: receivedAt, previous: hash }, salts);
+    const record = chainEvent(
+      event,
+      { seq: ++seq, retention_days: head.retention_days, received_at: receivedAt, previous: hash },
+      salts,
+    );
     hash = record.hash;
     text += toCopyLine(prefix, record);
   }
@@ -73,13 +79,13 @@ export async function appendBatch(store: Store, lease: Lease, head: Head, batch:
         batch.schema_version ?? null, batch.nonce ?? null, batch.identity ?? null, batch.skip_doubles ?? null,
       ], // biome-ignore format: as the statement reads
     );
-    if (moved.length === 0) throw new LeaseError("The instance moved on or was paused meanwhile: nothing was written; pull again.");
+    if (moved.length === 0)
+      throw new LeaseError("The instance moved on or was paused meanwhile: nothing was written; pull again.");
     if (batch.schema_body !== undefined) {
-      await tx.query("INSERT INTO instance_schema (instance_id, version, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", [
-        head.instance_id,
-        batch.schema_version,
-        batch.schema_body,
-      ]);
+      await tx.query(
+        "INSERT INTO instance_schema (instance_id, version, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        [head.instance_id, batch.schema_version, batch.schema_body],
+      );
     }
     if (count === 0) return;
     await tx.query(
@@ -92,9 +98,12 @@ export async function appendBatch(store: Store, lease: Lease, head: Head, batch:
     );
     await tx.copyIn(`COPY event (organisation_id, instance_id, ${EVENT_COLUMNS.join(", ")}) FROM STDIN`, text);
   });
-  return { ...head, seq, hash, received_at: count > 0 ? receivedAt : head.received_at, batch_no: batchNo, cursor: batch.cursor };
-}
-
-function isoOf(time: string): string {
-  return microseconds(time);
+  return {
+    ...head,
+    seq,
+    hash,
+    received_at: count > 0 ? receivedAt : head.received_at,
+    batch_no: batchNo,
+    cursor: batch.cursor,
+  };
 }

@@ -13,10 +13,10 @@ const SPECIAL = /[\\\n\r\t]/;
 
 function field(value: string | null): string {
   if (value === null) return "\\N";
-  return SPECIAL.test(value) ? value.replace(/[\\\n\r\t]/g, escape) : value;
+  return SPECIAL.test(value) ? value.replace(/[\\\n\r\t]/g, escaped) : value;
 }
 
-function escape(character: string): string {
+function escaped(character: string): string {
   return character === "\\" ? "\\\\" : character === "\n" ? "\\n" : character === "\r" ? "\\r" : "\\t";
 }
 

@@ -73,7 +73,9 @@ function conditions(filter: EventFilter, organisationId: string): { where: strin
   for (const [key, column] of EQUAL) if (filter[key] !== undefined) add(`${column} = ?`, filter[key]);
   // a removed instance's name may be given again: its events are found while no other has the name
   if (filter.instance !== undefined) {
-    where.push("(i.state <> 'removed' OR NOT EXISTS (SELECT 1 FROM instance j WHERE j.name = i.name AND j.organisation_id = i.organisation_id AND j.state <> 'removed'))");
+    where.push(
+      "(i.state <> 'removed' OR NOT EXISTS (SELECT 1 FROM instance j WHERE j.name = i.name AND j.organisation_id = i.organisation_id AND j.state <> 'removed'))",
+    );
   }
   if (filter.after_seq !== undefined) add("e.seq > ?", filter.after_seq);
   if (filter.from !== undefined) add("e.occurred_at >= ?::timestamptz", filter.from);
@@ -109,7 +111,10 @@ export function toEvent(row: Row): StoredEvent {
     ...text("model_label"),
     ...(row.record_id === null ? {} : { record_id: Number(row.record_id) }),
     ...text("record_name"),
-    user: row.user_id === null ? null : { id: Number(row.user_id), login: row.user_login as string, name: row.user_name as string },
+    user:
+      row.user_id === null
+        ? null
+        : { id: Number(row.user_id), login: row.user_login as string, name: row.user_name as string },
     ...json("as_user"),
     origin: JSON.parse(row.origin as string) as OdooEvent["origin"],
     ...text("session"),

@@ -10,7 +10,18 @@ import type { Clock, Instance, InstanceChange, Instances, NewInstance } from "./
 const SELECT = `SELECT i.*, coalesce((SELECT max(s.last_seq) FROM segment s WHERE s.instance_id = i.id), 0) AS sealed_seq
   FROM instance i WHERE i.organisation_id = $1 AND i.state <> 'removed'`;
 /** What `update` may touch; everything else of an instance belongs to ingest. */
-const CHANGEABLE = ["url", "db", "login", "insecure", "state", "state_reason", "odoo_version", "addon_version", "lag_seconds", "last_error"] as const;
+const CHANGEABLE = [
+  "url",
+  "db",
+  "login",
+  "insecure",
+  "state",
+  "state_reason",
+  "odoo_version",
+  "addon_version",
+  "lag_seconds",
+  "last_error",
+] as const;
 
 export function makeInstances(database: Database, keys: Keyring, organisationId: string, clock: Clock): Instances {
   const get = async (name: string): Promise<Instance> => {
@@ -21,13 +32,10 @@ export function makeInstances(database: Database, keys: Keyring, organisationId:
   const storeKey = async (tx: Transaction, instanceId: string, key: string): Promise<void> => {
     const id = randomUUID();
     await tx.query("DELETE FROM credential WHERE instance_id = $1", [instanceId]);
-    await tx.query("INSERT INTO credential (id, organisation_id, instance_id, sealed, created_at) VALUES ($1, $2, $3, $4, $5)", [
-      id,
-      organisationId,
-      instanceId,
-      keys.seal(key, id),
-      clock().toISOString(),
-    ]);
+    await tx.query(
+      "INSERT INTO credential (id, organisation_id, instance_id, sealed, created_at) VALUES ($1, $2, $3, $4, $5)",
+      [id, organisationId, instanceId, keys.seal(key, id), clock().toISOString()],
+    );
   };
   return {
     get,
@@ -58,7 +66,10 @@ export function makeInstances(database: Database, keys: Keyring, organisationId:
       const { id } = await get(name);
       await database.transaction(async (tx) => {
         await tx.query("DELETE FROM credential WHERE instance_id = $1", [id]);
-        await tx.query("UPDATE instance SET state = 'removed', removed_at = $2 WHERE id = $1", [id, clock().toISOString()]);
+        await tx.query("UPDATE instance SET state = 'removed', removed_at = $2 WHERE id = $1", [
+          id,
+          clock().toISOString(),
+        ]);
       });
     },
     async update(name, change: InstanceChange) {
@@ -72,7 +83,10 @@ export function makeInstances(database: Database, keys: Keyring, organisationId:
           );
         }
         if (change.warnings !== undefined) {
-          await tx.query("UPDATE instance SET warnings = $2::json WHERE id = $1", [id, JSON.stringify(change.warnings)]);
+          await tx.query("UPDATE instance SET warnings = $2::json WHERE id = $1", [
+            id,
+            JSON.stringify(change.warnings),
+          ]);
         }
         if (change.key !== undefined) await storeKey(tx, id, change.key);
       });
@@ -80,7 +94,10 @@ export function makeInstances(database: Database, keys: Keyring, organisationId:
     },
     async credential(name) {
       const { id } = await get(name);
-      const [row] = await database.query<{ id: string; sealed: Buffer }>("SELECT id, sealed FROM credential WHERE instance_id = $1", [id]);
+      const [row] = await database.query<{ id: string; sealed: Buffer }>(
+        "SELECT id, sealed FROM credential WHERE instance_id = $1",
+        [id],
+      );
       if (row === undefined) throw new InstanceUnknownError(name);
       return keys.open(row.sealed, row.id);
     },

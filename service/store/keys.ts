@@ -34,7 +34,10 @@ export async function rotateSecret(database: Database, from: Buffer, to: Buffer)
       ]);
     }
     for (const row of await tx.query<{ id: string; sealed: Uint8Array }>("SELECT id, sealed FROM credential")) {
-      await tx.query("UPDATE credential SET sealed = $2 WHERE id = $1", [row.id, seal(to, unseal(from, row.sealed, row.id), row.id)]);
+      await tx.query("UPDATE credential SET sealed = $2 WHERE id = $1", [
+        row.id,
+        seal(to, unseal(from, row.sealed, row.id), row.id),
+      ]);
     }
   });
 }

@@ -1,5 +1,5 @@
-import { LeaseError } from "./errors.ts";
 import type { Transaction } from "./database.ts";
+import { LeaseError } from "./errors.ts";
 import type { Store } from "./types.ts";
 
 /*
@@ -30,10 +30,12 @@ export async function takeLease(store: Store, instanceId: string, holder: string
 
 /** Gives it back, so that others need not wait for its end. */
 export async function releaseLease(store: Store, lease: Lease): Promise<void> {
-  await store.database.query(
-    "UPDATE lease SET expires_at = $4 WHERE instance_id = $1 AND holder = $2 AND fence = $3",
-    [lease.instance_id, lease.holder, lease.fence, new Date(0).toISOString()],
-  );
+  await store.database.query("UPDATE lease SET expires_at = $4 WHERE instance_id = $1 AND holder = $2 AND fence = $3", [
+    lease.instance_id,
+    lease.holder,
+    lease.fence,
+    new Date(0).toISOString(),
+  ]);
 }
 
 /** Throws LeaseError unless the lease is still ours; holds its row until the transaction ends. */
@@ -43,5 +45,6 @@ export async function proveLease(tx: Transaction, lease: Lease): Promise<void> {
     lease.holder,
     lease.fence,
   ]);
-  if (row === undefined) throw new LeaseError("Another service took this instance over: nothing was written here, and nothing is lost.");
+  if (row === undefined)
+    throw new LeaseError("Another service took this instance over: nothing was written here, and nothing is lost.");
 }

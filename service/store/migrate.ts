@@ -14,7 +14,9 @@ export async function migrate(database: Database, now: Date): Promise<void> {
       "CREATE TABLE IF NOT EXISTS migration (number int PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL)",
     );
   });
-  const files = readdirSync(FOLDER).filter((name) => /^\d{3}-.*\.sql$/.test(name)).sort();
+  const files = readdirSync(FOLDER)
+    .filter((name) => /^\d{3}-.*\.sql$/.test(name))
+    .sort();
   const newest = Number(files.at(-1)!.slice(0, 3));
   for (const name of files) {
     const number = Number(name.slice(0, 3));
@@ -25,7 +27,9 @@ export async function migrate(database: Database, now: Date): Promise<void> {
         [number],
       );
       if ((state?.newest ?? 0) > newest) {
-        throw new StoreError("This store was written by a newer Vigil: start that version, or restore a backup of the older one.");
+        throw new StoreError(
+          "This store was written by a newer Vigil: start that version, or restore a backup of the older one.",
+        );
       }
       if (state?.done) return;
       for (const statement of statements(readFileSync(new URL(name, FOLDER), "utf8"))) await tx.query(statement);

@@ -1,4 +1,4 @@
-import { fsyncSync, openSync, closeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
@@ -10,7 +10,12 @@ export type WorkerRequest =
   | { id: number; type: "copyIn"; sql: string; text: string }
   | { id: number; type: "copyOut"; sql: string }
   | { id: number; type: "close" };
-export type WorkerReply = { id: number; rows?: unknown[]; bytes?: Uint8Array; error?: { message: string; code?: string } };
+export type WorkerReply = {
+  id: number;
+  rows?: unknown[];
+  bytes?: Uint8Array;
+  error?: { message: string; code?: string };
+};
 
 // biome-ignore lint/suspicious/noExplicitAny: emscripten's objects have no types
 type Emscripten = any;
@@ -45,7 +50,9 @@ const pglite = await PGlite.create({
   relaxedDurability: false,
   startParams: [
     ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
-    ...["fsync=on", "wal_sync_method=fsync", "synchronous_commit=on", "timezone=UTC", "datestyle=ISO"].flatMap((setting) => ["-c", setting]),
+    ...["fsync=on", "wal_sync_method=fsync", "synchronous_commit=on", "timezone=UTC", "datestyle=ISO"].flatMap(
+      (setting) => ["-c", setting],
+    ),
   ],
   // as PostgreSQL's driver is set up in postgres.ts
   parsers: { 20: Number, 114: asText, 1082: asText, 1114: asText, 1184: asText, 3802: asText },
@@ -57,7 +64,9 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
     case "query":
       return { id, rows: (await pglite.query(request.sql, request.parameters)).rows };
     case "copyIn":
-      await pglite.query(request.sql.replace(/FROM STDIN$/, "FROM '/dev/blob'"), [], { blob: new Blob([request.text]) });
+      await pglite.query(request.sql.replace(/FROM STDIN$/, "FROM '/dev/blob'"), [], {
+        blob: new Blob([request.text]),
+      });
       return { id };
     case "copyOut": {
       const { blob } = await pglite.query(request.sql.replace(/TO STDOUT$/, "TO '/dev/blob'"));

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { WORKER_ROLE, type Database, type Row, type Transaction } from "./database.ts";
+import { type Database, type Row, type Transaction, WORKER_ROLE } from "./database.ts";
 import { StoreError } from "./errors.ts";
 import { lockFolder } from "./lock.ts";
 import type { WorkerReply, WorkerRequest } from "./pglite-worker.ts";
@@ -25,7 +25,13 @@ export async function openPglite(dataDir: string): Promise<Database> {
     for (const { reject } of waiting.values()) reject(dead);
     waiting.clear();
   };
-  worker.on("error", (error) => fail(new StoreError(`The embedded store stopped (${(error as Error).message}): check the disk's free space, then start again.`)));
+  worker.on("error", (error) =>
+    fail(
+      new StoreError(
+        `The embedded store stopped (${(error as Error).message}): check the disk's free space, then start again.`,
+      ),
+    ),
+  );
   worker.on("exit", () => fail(new StoreError("The embedded store is closed.")));
   const started = new Promise<WorkerReply>((resolve, reject) => waiting.set(0, { resolve, reject }));
   worker.on("message", (reply: WorkerReply) => {
@@ -47,7 +53,12 @@ export async function openPglite(dataDir: string): Promise<Database> {
   };
   const session: Transaction = {
     query,
-    copyIn: async (sql, text) => void (await send({ type: "copyIn", sql, text })),
+    // COPY from a blob counts as reading a server's file, which no role but the owner may
+    copyIn: async (sql, text) => {
+      await query("SET LOCAL ROLE NONE");
+      await send({ type: "copyIn", sql, text });
+      await query(`SET LOCAL ROLE ${WORKER_ROLE}`);
+    },
   };
 
   let turn: Promise<unknown> = Promise.resolve();

@@ -1,8 +1,8 @@
-import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
-import { WORKER_ROLE, type Database, type Row, type Transaction } from "./database.ts";
+import { type Database, type Row, type Transaction, WORKER_ROLE } from "./database.ts";
 
 const asText = (value: string): string => value;
 /** int8 as number (seq stays far below 2^53), json and times as text: pg's own choices shift dates and reparse json. */
@@ -15,7 +15,8 @@ const PARSERS: Record<number, (value: string) => unknown> = {
   3802: asText,
 };
 const types = {
-  getTypeParser: (oid: number, format?: "text" | "binary") => PARSERS[oid] ?? pg.types.getTypeParser(oid, format as "text"),
+  getTypeParser: (oid: number, format?: "text" | "binary") =>
+    PARSERS[oid] ?? pg.types.getTypeParser(oid, format as "text"),
 };
 const COPY_PIECE = 1 << 18;
 
@@ -24,7 +25,12 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
   const common = { types, application_name: "vigil", connectionTimeoutMillis: 10_000, keepAlive: true };
   const options = "-c timezone=UTC -c datestyle=ISO -c jit=off -c bytea_output=hex";
   // the role as a start option: no round trip for it, and RESET ROLE comes back to it
-  const workers = new pg.Pool({ ...common, connectionString: databaseUrl, max: 10, options: `${options} -c role=${WORKER_ROLE}` });
+  const workers = new pg.Pool({
+    ...common,
+    connectionString: databaseUrl,
+    max: 10,
+    options: `${options} -c role=${WORKER_ROLE}`,
+  });
   const owners = new pg.Pool({ ...common, connectionString: ownerDatabaseUrl, max: 2, options });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   workers.on("error", () => undefined);
@@ -39,7 +45,8 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
     try {
       return await work(client);
     } catch (error) {
-      if ((error as { code?: string }).code === undefined || /^(57|08)/.test((error as { code: string }).code)) broken = error as Error;
+      if ((error as { code?: string }).code === undefined || /^(57|08)/.test((error as { code: string }).code))
+        broken = error as Error;
       throw error;
     } finally {
       client.off("error", ignore);

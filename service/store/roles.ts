@@ -1,4 +1,4 @@
-import { WORKER_ROLE, type Database } from "./database.ts";
+import { type Database, WORKER_ROLE } from "./database.ts";
 import { StoreError } from "./errors.ts";
 
 /**
@@ -7,7 +7,8 @@ import { StoreError } from "./errors.ts";
  */
 export async function ensureWorkerRole(database: Database, login: string | undefined): Promise<void> {
   const exists = async (): Promise<boolean> =>
-    (await database.ownerTransaction((tx) => tx.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [WORKER_ROLE]))).length > 0;
+    (await database.ownerTransaction((tx) => tx.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [WORKER_ROLE])))
+      .length > 0;
   try {
     if (!(await exists())) await database.ownerTransaction((tx) => tx.query(`CREATE ROLE ${WORKER_ROLE} NOLOGIN`));
   } catch (error) {

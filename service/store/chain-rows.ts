@@ -1,0 +1,150 @@
+import type { EventRecord } from "../chain/record.ts";
+import type { Queryable } from "./database.ts";
+import { EVENT_COLUMNS, fromCopyLine } from "./event-columns.ts";
+import type { Store } from "./types.ts";
+
+/* What sealing and verifying read and write; the rules are in service/chain. */
+
+export interface BatchRow {
+  batch_no: number;
+  first_seq: number;
+  last_seq: number;
+  last_hash: Buffer;
+  retention_days: number;
+  received_on: string;
+}
+export interface SegmentRow {
+  organisation_id: string;
+  number: number;
+  first_seq: number;
+  last_seq: number;
+  retention_days: number;
+  received_on: string;
+  body: string;
+  hash: Buffer;
+  signature: string;
+  public_key: string;
+  sealed_at: string;
+}
+export interface TombstoneRow {
+  organisation_id: string;
+  number: number;
+  segment_number: number;
+  body: string;
+  hash: Buffer;
+  signature: string;
+  public_key: string;
+  purged_at: string;
+}
+export interface Stretch {
+  first_seq: number;
+  last_seq: number;
+  retention_days: number;
+  received_on: string;
+}
+
+const WINDOW = 20_000;
+const UUID = /^[0-9a-f-]{36}$/;
+
+/**
+ * The events of one day and class, ascending, in pages; COPY out costs half of what rows through the driver cost.
+ * Read by windows of seq, so that neither store nor service holds more than one.
+ */
+export async function* readRecords(store: Store, instanceId: string, stretch: Stretch): AsyncGenerator<EventRecord[]> {
+  if (!UUID.test(instanceId) || !/^\d{4}-\d\d-\d\d$/.test(stretch.received_on))
+    throw new TypeError("COPY takes no parameters: refused");
+  for (let first = stretch.first_seq; first <= stretch.last_seq; first += WINDOW) {
+    const last = Math.min(first + WINDOW - 1, stretch.last_seq);
+    const sql = `COPY (SELECT ${EVENT_COLUMNS.join(", ")} FROM event WHERE instance_id = '${instanceId}' AND received_on = '${stretch.received_on}'
+      AND retention_days = ${Number(stretch.retention_days)} AND seq BETWEEN ${Number(first)} AND ${Number(last)} ORDER BY seq) TO STDOUT`;
+    for await (const piece of store.database.copyOut(sql)) {
+      const lines = piece.split("\n");
+      if (lines.at(-1) === "") lines.pop();
+      yield lines.map(fromCopyLine);
+    }
+  }
+}
+
+export async function readBatches(db: Queryable, instanceId: string, afterSeq: number): Promise<BatchRow[]> {
+  return db.query<BatchRow>(
+    `SELECT batch_no, first_seq, last_seq, last_hash, retention_days, received_on FROM batch
+     WHERE instance_id = $1 AND last_seq > $2 ORDER BY batch_no`,
+    [instanceId, afterSeq],
+  );
+}
+
+export async function readSegments(db: Queryable, instanceId: string): Promise<SegmentRow[]> {
+  return db.query<SegmentRow>("SELECT * FROM segment WHERE instance_id = $1 ORDER BY number", [instanceId]);
+}
+
+export async function lastSegment(db: Queryable, instanceId: string): Promise<SegmentRow | undefined> {
+  return (
+    await db.query<SegmentRow>("SELECT * FROM segment WHERE instance_id = $1 ORDER BY number DESC LIMIT 1", [
+      instanceId,
+    ])
+  )[0];
+}
+
+export async function segmentsAfter(db: Queryable, instanceId: string, number: number): Promise<SegmentRow[]> {
+  return db.query<SegmentRow>("SELECT * FROM segment WHERE instance_id = $1 AND number > $2 ORDER BY number", [
+    instanceId,
+    number,
+  ]);
+}
+
+export async function insertSegment(db: Queryable, instanceId: string, row: SegmentRow): Promise<void> {
+  await db.query(
+    `INSERT INTO segment (organisation_id, instance_id, number, first_seq, last_seq, retention_days, received_on, body, hash, signature, public_key, sealed_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      row.organisation_id, instanceId, row.number, row.first_seq, row.last_seq, row.retention_days, row.received_on, row.body, row.hash,
+      row.signature, row.public_key, row.sealed_at,
+    ], // biome-ignore format: as the statement reads
+  );
+}
+
+export async function readTombstones(db: Queryable, instanceId: string): Promise<TombstoneRow[]> {
+  return db.query<TombstoneRow>("SELECT * FROM tombstone WHERE instance_id = $1 ORDER BY number", [instanceId]);
+}
+
+export interface StoredHead {
+  organisation_id: string;
+  seq: number;
+  hash: Buffer;
+}
+
+export async function readStoredHead(db: Queryable, instanceId: string): Promise<StoredHead> {
+  const [row] = await db.query<StoredHead>(
+    "SELECT organisation_id, head_seq AS seq, head_hash AS hash FROM instance WHERE id = $1",
+    [instanceId],
+  );
+  return row!;
+}
+
+/** Events up to `seq`, and events where none may be: beyond the head, below 1, or with another organisation's id. */
+export async function countEvents(
+  db: Queryable,
+  instanceId: string,
+  seq: number,
+): Promise<{ upTo: number; strays: number }> {
+  const [row] = await db.query<{ up_to: number; strays: number }>(
+    `SELECT count(*) FILTER (WHERE e.seq <= $2) AS up_to,
+       count(*) FILTER (WHERE e.seq > i.head_seq OR e.seq < 1 OR e.organisation_id <> i.organisation_id) AS strays
+     FROM event e JOIN instance i ON i.id = e.instance_id WHERE e.instance_id = $1`,
+    [instanceId, seq],
+  );
+  return { upTo: row!.up_to, strays: row!.strays };
+}
+
+/** A seq that stands in the store more than once, or where none may be; for the message of a broken chain. */
+export async function findStray(db: Queryable, instanceId: string): Promise<number | undefined> {
+  const [row] = await db.query<{ seq: number }>(
+    `SELECT seq FROM (
+       SELECT e.seq FROM event e WHERE e.instance_id = $1 GROUP BY e.seq HAVING count(*) > 1
+       UNION ALL SELECT e.seq FROM event e JOIN instance i ON i.id = e.instance_id
+         WHERE e.instance_id = $1 AND (e.seq > i.head_seq OR e.seq < 1 OR e.organisation_id <> i.organisation_id)
+     ) AS stray ORDER BY seq LIMIT 1`,
+    [instanceId],
+  );
+  return row?.seq;
+}
