@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { openDemoOdoo } from "../../../fixtures/demo-odoo.ts";
 import type { Terminal } from "../../control/terminal.ts";
 import { pullAll } from "../../ingest/index.ts";
 import { createLog } from "../../jobs/log.ts";
@@ -12,7 +13,6 @@ import { connectTo } from "../odoo.ts";
 import { progress } from "../output/progress.ts";
 import { painter, plural } from "../output/style.ts";
 import { live } from "./live.ts";
-import { openSimulator } from "./simulator.ts";
 
 export interface DemoOptions {
   settings: Settings;
@@ -39,7 +39,7 @@ export async function demo(options: DemoOptions): Promise<number> {
     `${paint("bold", "Vigil demo")}: a small company works in a simulated Odoo; Vigil turns what happens there into evidence.\n`,
   );
   const store = await freshStore(settings.dataDir);
-  const simulator = await openSimulator();
+  const simulator = await openDemoOdoo();
   try {
     await say(
       `${paint("cyan", "1")}  A simulated Odoo ${simulator.series} answers at ${simulator.url} and holds thirty days of history.`,

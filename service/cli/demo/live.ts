@@ -1,3 +1,4 @@
+import type { DemoOdoo } from "../../../fixtures/demo-odoo.ts";
 import type { Terminal } from "../../control/terminal.ts";
 import type { Log } from "../../jobs/log.ts";
 import { startService } from "../../jobs/service.ts";
@@ -10,14 +11,13 @@ import { connectTo } from "../odoo.ts";
 import { painter } from "../output/style.ts";
 import { aborted } from "../serve.ts";
 import { VERSION } from "../version.ts";
-import type { Simulator } from "./simulator.ts";
 
 /** The company goes on working and the service runs as `vigil serve` would: each event is shown as it is stored. */
 export async function live(options: {
   store: Store;
   settings: Settings;
   terminal: Terminal;
-  simulator: Simulator;
+  simulator: DemoOdoo;
   log: Log;
   hints: string;
 }): Promise<void> {
