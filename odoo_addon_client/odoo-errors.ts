@@ -58,7 +58,7 @@ export function refusalToError(refusal: Refusal, place: Place): VigilClientError
   if (name.endsWith(".AccessDenied") || name.endsWith(".Unauthorized")) return wrongCredentials(place);
   if (name.endsWith(".AccessError") || name.endsWith(".Forbidden")) {
     return new AccessError(
-      `The user "${place.login}" may not read Vigil's events in "${place.database}": add the user to the group Vigil / Manager in Odoo.`,
+      `The user "${place.login}" may not read Vigil's events in "${place.database}": add the user to the group Vigil / Bridge in Odoo.`,
     );
   }
   const text = shorten(lastLine(message));

@@ -1,7 +1,7 @@
 /**
  * Wire protocol 1 between the addon (`odoo_addons/vigil`) and this client.
  *
- * Every method lives on the Odoo model `vigil.bridge`, takes ONE positional argument (a JSON object without nulls,
+ * Every method lives on the Odoo model `vigil.bridge`, takes ONE argument (`request` where arguments have names; a JSON object without nulls,
  * so that XML-RPC can carry it) and returns ONE string holding JSON text (so that SQL's JSON passes through Python
  * unparsed and control characters survive XML).
  *

@@ -17,7 +17,7 @@ export class Json2 implements Transport {
     const answer = await http.send({
       path: `/json/2/vigil.bridge/${method}`,
       headers: { "content-type": "application/json", authorization: `bearer ${secret}`, "x-odoo-database": database },
-      body: JSON.stringify({ payload }),
+      body: JSON.stringify({ request: payload }),
     });
     if (!answer.content_type.includes("json")) {
       // Recorded: an unknown X-Odoo-Database is a 404 page that says so in HTML.

@@ -65,7 +65,7 @@ describe.each(transports)("Odoo %s over %s", (version, transport) => {
     const rules = await bridge.trackingGet();
     rules.models["res.partner"] = { read: true };
     expect(await bridge.trackingSet({ rules })).toEqual(rules);
-    expect((await bridge.adopt({ as: "restored", nonce: "abc" })).identity.nonce).toBe("abc");
+    expect((await bridge.adopt({ as: "restored", nonce: "0123456789abcdef" })).identity.nonce).toBe("0123456789abcdef");
     expect(odoo.connections).toBeLessThanOrEqual(2); // undici opens a second before it knows the first is idle
   });
 
@@ -95,7 +95,8 @@ describe.each(transports)("Odoo %s over %s", (version, transport) => {
     const { cursor } = await bridge.pull({ limit: 1 });
     odoo.restoreFromBackup();
     await expect(bridge.pull({ limit: 1, cursor })).rejects.toMatchObject({ name: "CursorAheadError" });
-    await expect(bridge.pull({ limit: 1, cursor: "x" })).rejects.toMatchObject({ code: "vigil.cursor_invalid" });
+    await expect(bridge.adopt({ as: "copy", nonce: "short" })).rejects.toMatchObject({ code: "vigil.bad_adopt" });
+    await expect(bridge.pull({ limit: 1, cursor: "x" })).rejects.toMatchObject({ name: "CursorAheadError" });
   });
 });
 
