@@ -1,4 +1,4 @@
-import { COMMITMENT_BYTES, eventHash, leafHash, MerkleTree, SALT_BYTES } from "./hashing.ts";
+import { CHANGE, COMMITMENT_BYTES, DETAILS, eventHash, leafHash, MerkleTree, SALT_BYTES, SUBJECT } from "./hashing.ts";
 import { type EventRecord, header, subject } from "./record.ts";
 
 /** What is wrong, and where; `cell` when the altered column or field is known. */
@@ -33,6 +33,9 @@ export class ChainChecker {
       throw new ChainBroken(Math.min(r.seq, expected), reason);
     }
     this.#checkLeaves(r);
+    if (r.received_on !== r.received_at.slice(0, 10)) {
+      throw new ChainBroken(r.seq, `event ${r.seq} lies under another day than it was received on`, "received_on");
+    }
     const hash = eventHash(this.hash, header(r), r.commitments);
     if (!hash.equals(r.hash)) {
       throw new ChainBroken(
@@ -48,22 +51,36 @@ export class ChainChecker {
 
   #checkLeaves(r: EventRecord): void {
     const changes = splitChanges(r.changes);
-    if (changes === undefined || r.commitments.length !== COMMITMENT_BYTES * (2 + changes.length)) {
-      throw new ChainBroken(r.seq, `event ${r.seq} has other changes than it had commitments for`, "changes");
+    const count = (changes?.length ?? 0) + (r.details === null ? 1 : 2);
+    if (changes === undefined || r.commitments.length !== COMMITMENT_BYTES * count) {
+      throw new ChainBroken(
+        r.seq,
+        `event ${r.seq} has other changes or details than it has commitments for`,
+        "changes",
+      );
     }
-    checkLeaf(r, 0, subject(r));
-    checkLeaf(r, 1, r.details ?? "");
-    for (let i = 0; i < changes.length; i++) checkLeaf(r, i + 2, changes[i]!);
+    if (!leafHolds(r, SUBJECT, 0, subject(r)))
+      throw altered(r, "subject", "record_name, user, session, ip or user_agent");
+    let offset = COMMITMENT_BYTES;
+    if (r.details !== null) {
+      if (!leafHolds(r, DETAILS, offset, r.details)) throw altered(r, "details", "details");
+      offset += COMMITMENT_BYTES;
+    }
+    for (let i = 0; i < changes.length; i++, offset += COMMITMENT_BYTES) {
+      if (leafHolds(r, CHANGE, offset, changes[i]!)) continue;
+      const cell = `changes.${fieldOf(changes[i]!) ?? i}`;
+      throw altered(r, cell, cell);
+    }
   }
 }
 
-function checkLeaf(r: EventRecord, index: number, value: string): void {
-  const offset = index * COMMITMENT_BYTES;
-  const leaf = leafHash(r.commitments, offset, value);
-  if (leaf.compare(r.commitments, offset + SALT_BYTES, offset + COMMITMENT_BYTES) === 0) return;
-  const cell = index === 0 ? "subject" : index === 1 ? "details" : `changes.${fieldOf(value) ?? index - 2}`;
-  const what = index === 0 ? "record_name, the user, session, ip or user_agent" : index === 1 ? "its details" : cell;
-  throw new ChainBroken(r.seq, `event ${r.seq}: ${what} or the commitment to it was altered`, cell);
+function leafHolds(r: EventRecord, domain: string, offset: number, value: string): boolean {
+  const leaf = leafHash(domain, r.commitments, offset, value);
+  return leaf.compare(r.commitments, offset + SALT_BYTES, offset + COMMITMENT_BYTES) === 0;
+}
+
+function altered(r: EventRecord, cell: string, what: string): ChainBroken {
+  return new ChainBroken(r.seq, `event ${r.seq}: ${what} or the commitment to it was altered`, cell);
 }
 
 /** Elements of a changes column; undefined when the text around them is not what it must be. */

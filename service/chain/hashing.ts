@@ -5,7 +5,10 @@ import { hash as digest } from "node:crypto";
  * of one thing can never be passed off as that of another.
  */
 export const GENESIS = "vigil/1G";
-export const LEAF = "vigil/1L";
+/** leaves: who and what it was about; details; one change */
+export const SUBJECT = "vigil/1S";
+export const DETAILS = "vigil/1D";
+export const CHANGE = "vigil/1L";
 export const EVENT = "vigil/1E";
 const NODE = "vigil/1N";
 export const CHECKPOINT = "vigil/1C";
@@ -37,10 +40,10 @@ export function genesisHash(organisationId: string, instanceId: string): Buffer 
   return hashText(GENESIS, `${organisationId}/${instanceId}`);
 }
 
-/** `LEAF ‖ salt ‖ value`, the salt taken from `commitments` at `offset`. */
-export function leafHash(commitments: Buffer, offset: number, value: string): Buffer {
+/** `domain ‖ salt ‖ value`, the salt taken from `commitments` at `offset`. */
+export function leafHash(domain: string, commitments: Buffer, offset: number, value: string): Buffer {
   reserve(24 + value.length * 3);
-  scratch.write(LEAF, 0, "latin1");
+  scratch.write(domain, 0, "latin1");
   commitments.copy(scratch, 8, offset, offset + SALT_BYTES);
   return finish(24 + scratch.write(value, 24, "utf8"));
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import { canonical, clean, quote } from "./canonical.ts";
-import { COMMITMENT_BYTES, eventHash, leafHash, SALT_BYTES } from "./hashing.ts";
+import { CHANGE, COMMITMENT_BYTES, DETAILS, eventHash, leafHash, SALT_BYTES, SUBJECT } from "./hashing.ts";
 
 /** An event as its columns hold it: texts, canonical JSON texts, numbers; null where there is nothing. */
 export interface EventRecord {
@@ -77,15 +77,18 @@ export function chainEvent(event: OdooEvent, place: Place, salts: SaltSource): E
     transaction: clean(event.transaction),
     changes: `[${changes.join(",\n")}]`,
     details: event.details === undefined ? null : canonical(event.details),
-    commitments: Buffer.allocUnsafe(COMMITMENT_BYTES * (2 + changes.length)),
+    commitments: Buffer.allocUnsafe(COMMITMENT_BYTES * (changes.length + (event.details === undefined ? 1 : 2))),
     hash: place.previous,
   };
-  const values = [subject(record), record.details ?? "", ...changes];
-  for (let i = 0; i < values.length; i++) {
-    const offset = i * COMMITMENT_BYTES;
+  let offset = 0;
+  const commit = (domain: string, value: string): void => {
     salts.write(record.commitments, offset);
-    leafHash(record.commitments, offset, values[i]!).copy(record.commitments, offset + SALT_BYTES);
-  }
+    leafHash(domain, record.commitments, offset, value).copy(record.commitments, offset + SALT_BYTES);
+    offset += COMMITMENT_BYTES;
+  };
+  commit(SUBJECT, subject(record));
+  if (record.details !== null) commit(DETAILS, record.details);
+  for (const change of changes) commit(CHANGE, change);
   record.hash = eventHash(place.previous, header(record), record.commitments);
   return record;
 }
@@ -97,9 +100,9 @@ export function subject(r: EventRecord): string {
   return `[${orNull(r.record_name)},${r.user_id ?? "null"},${orNull(r.user_login)},${orNull(r.user_name)},${r.as_user ?? "null"},${orNull(r.session)},${orNull(r.ip)},${orNull(r.user_agent)}]`;
 }
 
-/** What the event hash covers directly, in this order. Second leaf: details, "" without; then one leaf a change. */
+/** What the event hash covers directly, in this order; `received_on` is the day of `received_at`. */
 export function header(r: EventRecord): string {
-  return `[${r.seq},"${r.received_at}","${r.received_on}",${r.retention_days},${quote(r.source_id)},"${r.occurred_at}",${quote(r.kind)},${quote(r.category)},${quote(r.severity)},${orNull(r.model)},${orNull(r.model_label)},${r.record_id ?? "null"},${r.origin},${quote(r.origin_type)},${orNull(r.request_id)},${orNull(r.correlation_id)},${quote(r.transaction)}]`;
+  return `[${r.seq},"${r.received_at}",${r.retention_days},${quote(r.source_id)},"${r.occurred_at}",${quote(r.kind)},${quote(r.category)},${quote(r.severity)},${orNull(r.model)},${orNull(r.model_label)},${r.record_id ?? "null"},${r.origin},${quote(r.origin_type)},${orNull(r.request_id)},${orNull(r.correlation_id)},${quote(r.transaction)}]`;
 }
 
 /** Random salts, drawn in bulk: a call a salt costs as much as the hash. */

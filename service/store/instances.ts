@@ -5,7 +5,7 @@ import { microseconds } from "../chain/record.ts";
 import type { Keyring } from "../keys/keyring.ts";
 import type { Database, Row, Transaction } from "./database.ts";
 import { InstanceExistsError, InstanceUnknownError } from "./errors.ts";
-import type { Clock, Instance, InstanceChange, Instances, NewInstance } from "./types.ts";
+import type { Clock, Instance, InstanceChange, Instances, NewInstance, Store } from "./types.ts";
 
 const SELECT = `SELECT i.*, coalesce((SELECT max(s.last_seq) FROM segment s WHERE s.instance_id = i.id), 0) AS sealed_seq
   FROM instance i WHERE i.organisation_id = $1 AND i.state <> 'removed'`;
@@ -102,6 +102,17 @@ export function makeInstances(database: Database, keys: Keyring, organisationId:
       return keys.open(row.sealed, row.id);
     },
   };
+}
+
+/** An instance by its id, removed ones included: evidence outlives a removal. Throws InstanceUnknownError. */
+export async function findInstance(store: Store, id: string): Promise<Instance> {
+  const [row] = await store.database.query(
+    `SELECT i.*, coalesce((SELECT max(s.last_seq) FROM segment s WHERE s.instance_id = i.id), 0) AS sealed_seq
+     FROM instance i WHERE i.organisation_id = $1 AND i.id = $2`,
+    [store.organisationId, id],
+  );
+  if (row === undefined) throw new InstanceUnknownError(id);
+  return toInstance(row);
 }
 
 function toInstance(row: Row): Instance {
