@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { rootCertificates } from "node:tls";
 import { createGunzip } from "node:zlib";
 import { Agent, type Dispatcher, request } from "undici";
 import { BadAnswerError, VigilClientError } from "./errors.ts";
@@ -47,7 +48,7 @@ export class Http {
       connect: {
         timeout: options.timeout_ms,
         rejectUnauthorized: options.insecure_tls !== true,
-        ...(options.ca === undefined ? {} : { ca: options.ca }),
+        ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
       },
     });
   }
