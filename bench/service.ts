@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import pg from "pg";
 import { openStore } from "../service/store/index.ts";
+import { cleanEnv } from "../test/e2e/vigil-cli.ts";
 import type { OdooServer } from "../test/odoo/odoo.ts";
 import { type Postgres, until } from "../test/odoo/postgres.ts";
 import { freePort } from "../test/odoo/workshop.ts";
@@ -25,7 +26,7 @@ export async function service(
   const store = await openStore({ dataDir: join(dir, "reader"), databaseUrl, secretKey });
   const port = await freePort();
   const env = {
-    ...process.env,
+    ...cleanEnv(),
     DATABASE_URL: databaseUrl,
     VIGIL_SECRET_KEY: secretKey,
     VIGIL_DATA_DIR: dataDir,

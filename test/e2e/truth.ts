@@ -18,7 +18,7 @@ export class Truth {
     await this.#psql.query("DROP SCHEMA IF EXISTS vigil_truth CASCADE");
     await this.#psql.query("CREATE SCHEMA vigil_truth");
     for (const model of models) {
-      const table = model.replaceAll(".", "_");
+      const table = TABLES[model] ?? model.replaceAll(".", "_");
       this.#tables[model] = table;
       await this.#psql.query(
         `CREATE TABLE vigil_truth."${table}" AS SELECT id, to_jsonb(t) AS row FROM public."${table}" t`,
@@ -56,6 +56,8 @@ export interface Changed {
   columns: string[];
 }
 
+/** Models whose table is not named after them. */
+const TABLES: Record<string, string> = { "ir.actions.server": "ir_act_server" };
 const NOISE = new Set(["write_date", "write_uid", "create_date", "create_uid", "parent_path", "__last_update"]);
 
 /** What the truth knows and the events do not, a line each; empty when nothing was missed. */

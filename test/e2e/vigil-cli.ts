@@ -37,6 +37,12 @@ export interface ChangeLine {
   redacted?: true;
 }
 
+/** Our environment without any setting of Vigil's: it refuses those it does not know, and a test brings its own. */
+export function cleanEnv(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("VIGIL_") && name !== "DATABASE_URL");
+  return Object.fromEntries(kept);
+}
+
 /** `vigil …` as an operator runs it, on a data folder (or DATABASE_URL) of its own. */
 export class Vigil {
   readonly dir = mkdtempSync(join(tmpdir(), "vigil-e2e-"));
@@ -50,7 +56,7 @@ export class Vigil {
   run(args: string[], env: Record<string, string> = {}): Promise<{ status: number; stdout: string; stderr: string }> {
     return new Promise((done, failed) => {
       const child = spawn(process.execPath, [BIN, ...args], {
-        env: { ...process.env, ...this.env, ...env },
+        env: { ...cleanEnv(), ...this.env, ...env },
         stdio: ["ignore", "pipe", "pipe"],
       });
       let stdout = "";

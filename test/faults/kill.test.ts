@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Vigil } from "../e2e/vigil-cli.ts";
+import { cleanEnv, Vigil } from "../e2e/vigil-cli.ts";
 import { type Postgres, postgresBin, startPostgres, until } from "../odoo/postgres.ts";
 import { freePort, Workshop } from "../odoo/workshop.ts";
 import { CountingOdoo } from "./counting-odoo.ts";
@@ -73,7 +73,7 @@ async function killService(vigil: Vigil): Promise<void> {
   console.log(`seed ${random.seed}`);
   for (let round = 0; round < ROUNDS; round++) {
     const child = spawn(process.execPath, [BIN, "pull", "acme"], {
-      env: { ...process.env, ...vigil.env },
+      env: { ...cleanEnv(), ...vigil.env },
       stdio: "ignore",
     });
     const gone = new Promise<void>((done) => child.once("exit", () => done()));
@@ -90,7 +90,7 @@ async function killService(vigil: Vigil): Promise<void> {
 async function killStore(vigil: Vigil, postgres: Postgres): Promise<void> {
   const random = seeded();
   console.log(`seed ${random.seed}`);
-  const child = spawn(process.execPath, [BIN, "serve"], { env: { ...process.env, ...vigil.env }, stdio: "ignore" });
+  const child = spawn(process.execPath, [BIN, "serve"], { env: { ...cleanEnv(), ...vigil.env }, stdio: "ignore" });
   try {
     for (let round = 0; round < ROUNDS && odoo.acknowledged < EVENTS; round++) {
       const reached = new Promise<void>((hit) => {

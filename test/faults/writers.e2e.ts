@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { sql, target } from "../e2e/target.ts";
-import { Vigil } from "../e2e/vigil-cli.ts";
+import { cleanEnv, Vigil } from "../e2e/vigil-cli.ts";
 import { ROUNDS, seeded } from "./random.ts";
 import { type Committed, writer } from "./writers.ts";
 
@@ -73,7 +73,7 @@ it(
 /** `vigil pull`, ended with SIGKILL after so many milliseconds unless it was done before. */
 async function killedPull(afterMs: number): Promise<void> {
   const child = spawn(process.execPath, [BIN, "pull", "acme"], {
-    env: { ...process.env, ...vigil.env },
+    env: { ...cleanEnv(), ...vigil.env },
     stdio: "ignore",
   });
   const killer = setTimeout(() => child.kill("SIGKILL"), afterMs);

@@ -30,9 +30,9 @@ export async function testInOdoo(
     await odoo.install(template, ["sale_management", "vigil"]);
     tally.add(step("installs the addon"), { passed: 1 }, `${Math.round((Date.now() - started) / 1000)} s`);
     await odoo.clone(template, odoo.name("addon"));
-    await odoo.clone(template, odoo.name("scenario"));
     await addonTests(tally, step("the addon's own tests"), odoo, odoo.name("addon"));
-    await scenario(tally, step("scenario"), odoo, odoo.name("scenario"), workshop);
+    // a database each: it obeys one service only, the one that acknowledged first
+    for (const file of ["e2e/scenario", "faults/writers"]) await e2e(tally, step(file), odoo, template, file, workshop);
   } catch (error) {
     console.log((error as Error).message);
     tally.add(step("runs"), { failed: 1 });
@@ -57,19 +57,25 @@ export function readCounts(log: string): { passed: number; failed: number; skipp
   return { passed: Number(line[3]) - failed - skipped, failed, skipped };
 }
 
-async function scenario(tally: Tally, step: string, odoo: Odoo, database: string, workshop: Workshop): Promise<void> {
+async function e2e(
+  tally: Tally,
+  step: string,
+  odoo: Odoo,
+  template: string,
+  file: string,
+  workshop: Workshop,
+): Promise<void> {
+  const database = odoo.name(file.replace("/", "_"));
+  await odoo.clone(template, database);
   const server = await odoo.serve(database);
   try {
-    const target: Target = {
-      version: odoo.release.version,
-      url: server.url,
-      database,
-      postgres: odoo.postgres.url(database),
-    };
-    const report = join(workshop.dir, `scenario-${odoo.release.version}.json`);
-    const args = ["--config", "test/odoo/vitest.config.ts"];
+    const { version } = odoo.release;
+    const target: Target = { version, url: server.url, database, postgres: odoo.postgres.url(database) };
+    const report = join(workshop.dir, `${database}.json`);
+    const args = ["--config", "test/odoo/vitest.config.ts", file];
     await vitest(tally, step, report, args, { VIGIL_TEST_ODOO: JSON.stringify(target) });
   } finally {
     await server.stop();
+    await odoo.postgres.drop(database);
   }
 }
