@@ -6,9 +6,20 @@
     "author": "Vigil",
     "website": "https://github.com/vigil-evidence/vigil",
     "license": "LGPL-3",
-    "depends": ["base", "web"],
+    "depends": ["base", "mail", "web"],
     "external_dependencies": {"python": ["cryptography"]},
-    "data": [],
+    "data": [
+        "security/vigil_groups.xml",
+        "security/ir.model.access.csv",
+        "views/vigil_event_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "vigil/static/src/history.js",
+            "vigil/static/src/diff.scss",
+        ],
+    },
     "installable": True,
     "application": True,
     "post_init_hook": "post_init_hook",

@@ -44,3 +44,15 @@ def superuser_env(cr):
 def model_fields(model):
     """name -> field of a model: items() is stable in all three series."""
     return dict(model._fields)
+
+
+def loaded_registries():
+    """The registries of this process, by whatever name 17, 18 and 19 keep them; loads none."""
+    from odoo.modules.registry import Registry
+
+    kept = Registry.registries
+    return list(kept.d.values() if hasattr(kept, "d") else kept.values())
+
+
+#: the view that 17 calls tree and later series call list
+LIST_VIEW = "tree" if IS_17 else "list"

@@ -1,0 +1,179 @@
+"""Who is behind a transaction, written once per transaction beside the captured changes.
+
+`describe` answers the question from the request, remote call, cron or server action of this thread.
+`write` stores the answer in `vigil_transaction` through the raw cursor: `assertQueryCount` does not see it and the
+ORM is not involved. It hangs on the cursor's flush, so it is there for savepoints and commits alike, and only a
+transaction that has written something (that has an xid) gets a row: reading stays read-only.
+
+A setting (`set_config`) would be cheaper but is undone by a rollback to a savepoint and by every commit.
+"""
+import logging
+import sys
+from collections import Counter
+
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR, TRANSACTION_STATUS_INTRANS
+
+from odoo import sql_db
+from odoo.modules.registry import Registry
+
+from . import compat, context, outbox, person
+
+_logger = logging.getLogger(__name__)
+
+#: attribution rows that could not be written, by database, since the worker started
+errors = Counter()
+
+# One round trip. The savepoint keeps the user's transaction alive whatever happens to the insert; the function
+# without `_if_assigned` would give a reading transaction an xid.
+_WRITE = """SAVEPOINT vigil_attribution;
+INSERT INTO vigil_transaction (xid, data, at)
+SELECT pg_current_xact_id_if_assigned(), %s::jsonb, clock_timestamp()
+ WHERE pg_current_xact_id_if_assigned() IS NOT NULL
+ON CONFLICT DO NOTHING;
+RELEASE SAVEPOINT vigil_attribution;
+SELECT pg_current_xact_id_if_assigned() IS NOT NULL"""
+
+
+def describe(source=None):
+    """The WireTransaction of this thread: who, from where, by what. Absent keys are absent.
+
+    :param source: an environment or cursor, or None; it tells an installation from normal work
+    """
+    cr = getattr(source, "cr", source)
+    request = context.bound_request()
+    data = person.of_request(request) if request else {}
+    uid = context.lookup("uid")
+    if uid and not data.get("uid"):
+        data["uid"] = uid
+    correlation = context.lookup("correlation_id") or data.get("request_id")
+    if correlation:
+        data["correlation_id"] = correlation
+    data["origin"] = _origin(request, _registry_of(cr))
+    return person.clean(data)
+
+
+def _origin(request, registry):
+    cron, action, call = (context.lookup(name) for name in ("cron", "action", "call"))
+    if request:
+        origin = person.origin_of_request(request, call)
+        if cron:  # "Run manually": the person stays, the cron is named
+            origin.update(cron)
+    elif cron:
+        origin = dict(cron, type="cron")
+    elif action:
+        origin = dict(action, type="server_action")
+    else:
+        origin = {"type": "shell" if "shell" in sys.argv[1:2] else "system"}
+    if registry is not None and not registry.ready:
+        origin["type"] = "install"
+    return origin
+
+
+def _registry_of(cr):
+    """The registry a cursor works for, or None; never loads one."""
+    transaction = getattr(cr, "transaction", None)
+    if transaction is not None:
+        return transaction.registry
+    dbname = getattr(cr, "dbname", None)
+    return Registry.registries.get(dbname) if dbname else None
+
+
+def _is_active(cr):
+    """Whether Vigil is installed in the cursor's database; the tables are looked for once per registry."""
+    registry = _registry_of(cr)
+    if registry is None or "vigil.event" not in registry.models:
+        return False
+    if not registry.__dict__.get("_vigil_tables"):
+        with cr._cnx.cursor() as raw:
+            raw.execute("SELECT to_regclass('vigil_transaction') IS NOT NULL")
+            registry._vigil_tables = raw.fetchone()[0]
+    return registry._vigil_tables
+
+
+def write(cr):
+    """Attribute the cursor's transaction, if it has written anything. Never raises, never breaks the transaction.
+
+    :return: True when the transaction has its row
+    """
+    if cr.__dict__.get("_vigil_busy"):
+        return False
+    cr._vigil_busy = True
+    try:
+        connection = cr._cnx
+        if connection.readonly or connection.get_transaction_status() != TRANSACTION_STATUS_INTRANS:
+            return False
+        if not _is_active(cr):
+            return False
+        with connection.cursor() as raw:
+            raw.execute(_WRITE, (outbox.encode(describe(cr)),))
+            return raw.fetchone()[0]
+    except Exception:  # noqa: BLE001 - counted and shown in Settings; the user's transaction goes on
+        _recover(cr)
+        return False
+    finally:
+        cr._vigil_busy = False
+
+
+def _recover(cr):
+    dbname = getattr(cr, "dbname", "")
+    errors[dbname] += 1
+    _logger.warning("Vigil could not attribute a transaction (%s so far)", errors[dbname], exc_info=True)
+    try:
+        if cr._cnx.get_transaction_status() == TRANSACTION_STATUS_INERROR:
+            with cr._cnx.cursor() as raw:
+                raw.execute("ROLLBACK TO SAVEPOINT vigil_attribution; RELEASE SAVEPOINT vigil_attribution")
+    except Exception:  # noqa: BLE001 - the connection is gone: the user's own statement will say so
+        _logger.debug("the savepoint was not there", exc_info=True)
+
+
+def _flush(self):
+    _flush.origin(self)
+    if not self.__dict__.get("_vigil_done"):
+        self._vigil_done = write(self)
+
+
+def _commit(self):
+    # forget what was written so far: raw SQL may have rolled back to a savepoint behind our back
+    self._vigil_done = False
+    try:
+        return _commit.origin(self)
+    finally:
+        self._vigil_done = False
+
+
+def _rollback(self):
+    self._vigil_done = False
+    return _rollback.origin(self)
+
+
+def _savepoint_rollback(self):
+    self._cr._vigil_done = False
+    return _savepoint_rollback.origin(self)
+
+
+_PATCHES = (
+    (sql_db.BaseCursor, "flush", _flush),
+    (sql_db.Cursor, "commit", _commit),
+    (sql_db.Cursor, "rollback", _rollback),
+    (sql_db.Savepoint, "rollback", _savepoint_rollback),
+)
+
+
+def install():
+    """Hang on the cursor; the originals are kept. Idempotent, one for all databases of the process."""
+    for owner, name, patch in _PATCHES:
+        if getattr(owner, name) is not patch:
+            patch.origin = getattr(owner, name)
+            setattr(owner, name, patch)
+
+
+def uninstall():
+    """Give the cursor back, unless another database of this process still needs it or somebody patched over it."""
+    if any("vigil.event" in registry.models for registry in compat.loaded_registries()):
+        return
+    for owner, name, patch in _PATCHES:
+        if getattr(owner, name) is patch:
+            setattr(owner, name, patch.origin)
+
+
+install()

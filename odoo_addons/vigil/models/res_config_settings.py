@@ -1,0 +1,104 @@
+"""Settings → Vigil: the state of the capture, and the rules that a person sets most."""
+import json
+
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .. import attribution
+from ..capture import acknowledge, status
+
+_READS = "vigil_read_model_ids"
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    vigil_keep_days = fields.Integer("Days to keep after acknowledgement")
+    vigil_read_model_ids = fields.Many2many("ir.model", "vigil_settings_read_rel", string="Models whose reads are recorded",
+                                            domain=[("transient", "=", False)])
+    vigil_off_model_ids = fields.Many2many("ir.model", "vigil_settings_off_rel", string="Models left out",
+                                           domain=[("transient", "=", False)])
+    vigil_triggers = fields.Char("Capture", compute="_compute_vigil_status")
+    vigil_gaps = fields.Integer("Capture errors", compute="_compute_vigil_status")
+    vigil_outbox = fields.Char("Waiting for the service", compute="_compute_vigil_status")
+    vigil_acknowledged = fields.Char("Last acknowledgement", compute="_compute_vigil_status")
+    vigil_tracked = fields.Integer("Models tracked", compute="_compute_vigil_status")
+    vigil_warnings = fields.Text("Warnings", compute="_compute_vigil_status")
+
+    @api.depends("company_id")
+    def _compute_vigil_status(self):
+        cr = self.env.cr
+        state, newest = status.status(self.env), acknowledge.newest(cr)
+        cr.execute("SELECT count(DISTINCT relation) FROM vigil_capture")
+        tracked = cr.fetchone()[0]
+        warnings = list(state["warnings"])
+        if attribution.errors[cr.dbname]:
+            warnings.append(_("%s times this worker could not tell who was behind a change: see Odoo's log.", attribution.errors[cr.dbname]))
+        for settings in self:
+            settings.vigil_triggers = _("%(present)s of %(expected)s triggers", present=state["triggers_present"],
+                                        expected=state["triggers_expected"])
+            settings.vigil_gaps = state["gaps"] + attribution.errors[cr.dbname]
+            settings.vigil_outbox = _("%(rows)s rows, the oldest from %(age)s ago", rows=state["outbox_rows"],
+                                      age=_age(state["oldest_seconds"])) if state["outbox_rows"] else _("nothing")
+            settings.vigil_acknowledged = _acknowledged(newest, state)
+            settings.vigil_tracked = tracked
+            settings.vigil_warnings = "\n".join(warnings)
+
+    @api.model
+    def get_values(self):
+        values = super().get_values()
+        rules = self.env["vigil.tracking"]._get_rules()
+        values.update(
+            vigil_keep_days=rules["keep_days"],
+            vigil_read_model_ids=[(6, 0, self._vigil_models(lambda rule: rule.get("read")).ids)],
+            vigil_off_model_ids=[(6, 0, self._vigil_models(_is_off).ids)],
+        )
+        return values
+
+    def set_values(self):
+        result = super().set_values()
+        rules = self.env["vigil.tracking"]._get_rules()
+        changed = self._vigil_changed(rules)
+        if changed != rules:
+            if not self.env.user.has_group("vigil.group_manager"):
+                raise AccessError(_("Only Vigil managers change what is tracked."))
+            if not 0 <= self.vigil_keep_days <= 3650:
+                raise UserError(_("Days to keep are a number from 0 to 3650."))
+            self.env["vigil.tracking"]._set_rules(changed, _("Settings"))
+        return result
+
+    def _vigil_changed(self, rules):
+        """The rules as the form asks for them; rules about fields stay as they are."""
+        changed = json.loads(json.dumps(rules))
+        changed["keep_days"] = self.vigil_keep_days
+        reads, off = set(self.vigil_read_model_ids.mapped("model")), set(self.vigil_off_model_ids.mapped("model"))
+        for name in {*changed["models"], *reads, *off}:
+            rule = changed["models"].setdefault(name, {})
+            if bool(rule.get("read")) != (name in reads):
+                rule["read"] = name in reads
+            if _is_off(rule) != (name in off):
+                rule.update(dict.fromkeys(("create", "write", "unlink"), name not in off))
+        changed["models"] = {name: rule for name, rule in changed["models"].items() if rule or name in rules["models"]}
+        return changed
+
+    def _vigil_models(self, wanted):
+        rules = self.env["vigil.tracking"]._get_rules()["models"]
+        return self.env["ir.model"].sudo().search([("model", "in", [name for name, rule in rules.items() if wanted(rule)])])
+
+
+def _is_off(rule):
+    return all(rule.get(flag) is False for flag in ("create", "write", "unlink"))
+
+
+def _acknowledged(newest, state):
+    if not newest["consumer"]:
+        return _("never: no service has connected yet")
+    when = fields.Datetime.to_string(newest["at"].replace(tzinfo=None, microsecond=0))
+    return _("%(when)s UTC, up to event %(seq)s", when=when, seq=state.get("acknowledged_seq", "?"))
+
+
+def _age(seconds):
+    for size, unit in ((86400, _("days")), (3600, _("hours")), (60, _("minutes"))):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit}"
+    return f"{int(seconds)} " + _("seconds")

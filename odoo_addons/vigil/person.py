@@ -1,0 +1,51 @@
+"""The person behind a request: who, acting as whom, in which session, from where."""
+from . import context
+
+_TEXT_LIMIT = 256
+#: where impersonation modules keep the real person in the session; the first is Vigil's own note on /web/become
+_IMPERSONATORS = ("vigil_person", "impersonate_from_uid", "original_uid")
+
+
+def of_request(request):
+    """uid, as_uid, session, ip, user_agent and request_id of a request (also under sudo(), which keeps them)."""
+    session = getattr(request, "session", None)
+    env = getattr(request, "env", None)
+    data = {"request_id": context.notes(request)["request_id"]}
+    session_uid = getattr(session, "uid", None)
+    env_uid = env.uid if env is not None else None
+    impersonator = next((session[key] for key in _IMPERSONATORS if session and session.get(key)), None)
+    acting = env_uid or session_uid
+    uid = impersonator or session_uid or env_uid
+    if uid:
+        data["uid"] = int(uid)
+        if acting and acting != uid:
+            data["as_uid"] = int(acting)
+    if session_uid or (session is not None and not getattr(session, "is_new", True)):
+        data["session"] = context.session_digest(session)
+    http = getattr(request, "httprequest", None)
+    if http is not None:
+        data["ip"] = http.remote_addr
+        data["user_agent"] = http.user_agent.string if http.user_agent else None
+    return data
+
+
+def origin_of_request(request, call=None):
+    """type, route, model, method (and server action) of a request.
+
+    :param tuple call: (model, method) of a call over /jsonrpc or /xmlrpc, which no route names
+    """
+    notes = context.notes(request)
+    origin = {"type": "rpc" if call or notes.get("rpc") else "http", "route": notes.get("route")}
+    origin["model"], origin["method"] = call or (notes.get("model"), notes.get("method"))
+    if notes.get("action"):
+        origin.update(notes["action"], type="server_action")
+    return origin
+
+
+def clean(value):
+    """Leave out what is missing, cut what is too long: headers and parameters are the client's words."""
+    if isinstance(value, dict):
+        return {key: clean(item) for key, item in value.items() if item is not None and item != ""}
+    if isinstance(value, str):
+        return value[:_TEXT_LIMIT].replace("\x00", "\ufffd")
+    return value
