@@ -131,8 +131,8 @@ END $$;
 
 CREATE OR REPLACE FUNCTION vigil_truncated() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO @schema@.vigil_outbox (relation, record_id, op, field, after)
-    VALUES (TG_ARGV[0]::int, 0, 'T', nullif(TG_ARGV[1], ''), jsonb_build_object('table', TG_TABLE_NAME));
+    INSERT INTO @schema@.vigil_outbox (relation, record_id, op, after)
+    VALUES (TG_ARGV[0]::int, 0, 'T', jsonb_strip_nulls(jsonb_build_object('table', TG_TABLE_NAME, 'field', nullif(TG_ARGV[1], ''))));
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM @schema@.vigil_gap(TG_ARGV[0]::int, TG_TABLE_NAME, TG_OP, SQLSTATE, SQLERRM);

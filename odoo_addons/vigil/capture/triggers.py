@@ -41,6 +41,12 @@ EXCEPTION WHEN OTHERS THEN
     RETURN NULL;
 END $vigil$"""
 
+#: a cascade fires the triggers of every referencing table, mostly without rows: 10 µs instead of 100
+_EMPTY = """        PERFORM 1 FROM vigil_old LIMIT 1;
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
+"""
 _RULE = """        SELECT r.{flag}, r.fields_off INTO wanted, off FROM {schema}.vigil_relation r WHERE r.id = {relation};
         IF wanted IS NOT TRUE THEN
             RETURN NULL;
@@ -66,7 +72,9 @@ def function_sql(capture, schema):
         flag = "on_write" if capture.kind == "link" else flag
         rule = _RULE.format(flag=flag, schema=schema, relation=capture.relation)
         owner = _OWNERS.get(capture.kind)  # before the rule of the table's own model: the owner's counts
-        parts[operation] = (owner(operation, schema) if owner else "") + rule + _BODIES[capture.kind](capture, operation, schema)
+        empty = "" if operation == "insert" or capture.inherits else _EMPTY
+        parts[operation] = (empty + (owner(operation, schema) if owner else "") + rule
+                            + _BODIES[capture.kind](capture, operation, schema))
     return _FUNCTION.format(schema=schema, name=_quote(function_name(capture)), relation=capture.relation, **parts)
 
 
