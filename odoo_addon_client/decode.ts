@@ -35,6 +35,7 @@ class PageDecoder {
   private readonly actors = new Map<string, Actor>();
   private readonly safe = new SafeText();
   private readonly context: ValueContext;
+  private imageNames: Map<string, string> | undefined;
 
   constructor(page: Page, schema: Schema) {
     this.page = page;
@@ -102,30 +103,44 @@ class PageDecoder {
       transaction: from.transaction,
       changes,
     };
-    const name = op === "t" ? undefined : this.recordName(relation, row[3], op, before, after);
+    const name = op === "t" ? undefined : this.recordName(relation, row, op, before, after);
     if (name !== undefined) event.record_name = name;
     if (db !== undefined) event.details = { db };
     return this.noted(event);
   }
 
-  /** A deleted record is named by its before-image, a living one by what the snapshot says. */
+  /** A deleted record is named by its before-image, a living one by what the snapshot says, else by the page's images. */
   private recordName(
     relation: Relation | undefined,
-    id: number,
+    row: WireRow,
     op: string,
     before: JsonObject,
     after: JsonObject,
   ): string | undefined {
     if (relation === undefined) return undefined;
-    const column = relation.name_column;
-    const imageOf = (row: JsonObject): string | undefined => {
-      const raw = column === undefined ? undefined : row[column];
-      const text = isObject(raw) ? (raw.en_US ?? Object.values(raw)[0]) : raw;
-      return typeof text === "string" ? text : undefined;
-    };
-    const read = this.page.names[relation.model]?.[id];
-    const name = op === "d" ? (imageOf(before) ?? read) : (read ?? imageOf(after) ?? imageOf(before));
+    const read = this.page.names[relation.model]?.[row[3]];
+    const name =
+      op === "d"
+        ? (imageName(relation, before) ?? read)
+        : (read ?? imageName(relation, after) ?? imageName(relation, before) ?? this.nameElsewhere(row));
     return name === undefined ? undefined : this.safe.text(name);
+  }
+
+  /** Changed first and deleted later: at pull time nobody can read its name, but its deletion in this page tells it. */
+  private nameElsewhere(row: WireRow): string | undefined {
+    this.imageNames ??= this.collectImageNames();
+    return this.imageNames.get(`${row[2]}/${row[3]}`);
+  }
+
+  private collectImageNames(): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const [, , relationId, recordId, op, , before, after] of this.page.rows) {
+      const relation = op === "e" ? undefined : this.schema.relations[relationId];
+      if (relation === undefined) continue;
+      const name = imageName(relation, before ?? EMPTY) ?? imageName(relation, after ?? EMPTY);
+      if (name !== undefined) found.set(`${relationId}/${recordId}`, name);
+    }
+    return found;
   }
 
   private noted(event: OdooEvent): OdooEvent {
@@ -151,4 +166,10 @@ class PageDecoder {
     }
     return actor;
   }
+}
+
+function imageName({ name_column }: Relation, image: JsonObject): string | undefined {
+  const raw = name_column === undefined ? undefined : image[name_column];
+  const text = isObject(raw) ? (raw.en_US ?? Object.values(raw)[0]) : raw;
+  return typeof text === "string" ? text : undefined;
 }

@@ -84,6 +84,12 @@ describe("events", () => {
     expect(event?.record_name).toBe("Desk");
   });
 
+  it("names a record that was changed and later deleted by its deletion in the same page", () => {
+    const later: WireRow = ["6", 2, 1, 14, "d", "2026-11-21T09:15:00Z", { name: "Azure" }, null, null];
+    const events = decodePage(pageOf([rowOf("u", { city: "a" }, { city: "b" }), later]), schema);
+    expect(events.map(({ record_name }) => record_name)).toEqual(["Azure", "Azure"]);
+  });
+
   it("keeps an unknown newer kind as it came", () => {
     const payload = { kind: "future.thing", model: "res.partner", record_id: 14, shape: [1], details: { a: 1 } };
     const [event] = decodePage(pageOf([rowOf("e", null, payload)]), schema);
