@@ -1,5 +1,6 @@
 import { VigilClientError } from "../../odoo_addon_client/index.ts";
 import { NoAnswer } from "../control/listen.ts";
+import { QuarantinedError } from "../ingest/identity.ts";
 import { KeyError } from "../keys/secret.ts";
 import { SettingsError } from "../settings/read.ts";
 import { StoreError } from "../store/errors.ts";
@@ -22,7 +23,8 @@ export function explain(error: unknown): { exit: Exit; sentence: string } {
     return { exit: EXIT.usage, sentence: error.message };
   }
   if (error instanceof VigilClientError) return { exit: clientExit(error), sentence: error.message };
-  if (error instanceof StoreError) return { exit: EXIT.no, sentence: error.message };
+  if (error instanceof StoreError || error instanceof QuarantinedError)
+    return { exit: EXIT.no, sentence: error.message };
   const code = codeOf(error);
   const known = code === undefined ? undefined : SYSTEM[code];
   if (known) return known;

@@ -1,6 +1,7 @@
 import { type BridgeClient, connect } from "../../odoo_addon_client/index.ts";
+import type { Hello } from "../../odoo_addon_client/protocol.ts";
 import type { Settings } from "../settings/list.ts";
-import type { Instance } from "../store/types.ts";
+import type { Instance, Store } from "../store/types.ts";
 
 export type OdooClient = BridgeClient;
 
@@ -18,4 +19,10 @@ export function connectTo(
     timeout_ms: settings.odooTimeoutMs,
     insecure_tls: target.insecure,
   });
+}
+
+/** Keeps what an Odoo said of itself, for `instance list`. */
+export async function remember(store: Store, name: string, hello: Hello): Promise<void> {
+  const { odoo_version, addon_version, status } = hello;
+  await store.instances.update(name, { odoo_version, addon_version, warnings: status.warnings });
 }

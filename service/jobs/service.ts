@@ -8,6 +8,7 @@ import type { Instance, Store } from "../store/types.ts";
 import { serveHealth } from "./health.ts";
 import type { Log } from "./log.ts";
 import { daily, every } from "./schedule.ts";
+import { watchInstances } from "./watch.ts";
 
 export interface ServiceOptions {
   store: Store;
@@ -27,6 +28,7 @@ export interface Service {
 }
 
 const MAINTENANCE_MS = 10 * 60_000;
+const WATCH_MS = 60_000;
 
 /**
  * Everything a running service does: pulls each instance at its own pace (which seals and acknowledges as it goes),
@@ -54,6 +56,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const failed = (job: string) => (error: unknown) => log.error({ job, error: String(error) }, "job failed");
   const jobs = [
     daily(settings.retentionHour, store.clock, { run: () => retain(store, log), onError: failed("retention") }),
+    every(WATCH_MS, { run: () => watchInstances(store, options.clients, log), onError: failed("watch") }),
     every(MAINTENANCE_MS, { run: () => maintainStore(store), onError: failed("maintenance") }),
   ];
   return {

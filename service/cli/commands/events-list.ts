@@ -18,8 +18,7 @@ export const eventsList: Command = async (context, { options }) => {
   const limit = filter.limit!;
   const several = !filter.instance && (await store.instances.list()).length > 1;
   const paint = painter(terminal.shape.color);
-  const { columns } = terminal.shape;
-  const page = { paint, several, ...(columns === undefined ? {} : { columns }) };
+  const page = { paint, several, columns: terminal.shape.columns };
   let shown = 0;
   let text = "";
   for await (const event of store.events.query(filter)) {

@@ -1,6 +1,7 @@
 import type { Hello } from "../../../odoo_addon_client/protocol.ts";
 import type { Command } from "../command.ts";
 import { EXIT, usage } from "../failure.ts";
+import { remember } from "../odoo.ts";
 import { reportHello } from "../output/hello.ts";
 import { painter, printable } from "../output/style.ts";
 
@@ -36,11 +37,7 @@ export const instanceAdd: Command = async (context, call) => {
     await client.close();
   }
   await store.instances.add({ name, ...target, key });
-  await store.instances.update(name, {
-    odoo_version: hello.odoo_version,
-    addon_version: hello.addon_version,
-    warnings: hello.status.warnings,
-  });
+  await remember(store, name, hello);
   context.wake?.(name);
   await terminal.out(reportHello(name, hello, client.transport, painter(terminal.shape.color)));
   await terminal.out(

@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import { CommandFailure, EXIT } from "../failure.ts";
+import { remember } from "../odoo.ts";
 import { reportHello } from "../output/hello.ts";
 import { painter } from "../output/style.ts";
 
@@ -10,6 +11,7 @@ export const instanceCheck: Command = async (context, call) => {
   const client = await context.connect(instance, await store.instances.credential(instance.name));
   try {
     const hello = await client.hello();
+    await remember(store, instance.name, hello);
     const { identity, status } = hello;
     await terminal.out(reportHello(instance.name, hello, client.transport, painter(terminal.shape.color)));
     const known = instance.identity;

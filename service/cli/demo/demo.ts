@@ -3,14 +3,13 @@ import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { openDemoOdoo } from "../../../fixtures/demo-odoo.ts";
 import type { Terminal } from "../../control/terminal.ts";
-import { pullAll } from "../../ingest/index.ts";
 import { createLog } from "../../jobs/log.ts";
 import type { Settings } from "../../settings/list.ts";
 import { type Instance, openStore, type Store, StoreLockedError } from "../../store/index.ts";
+import { pullWithProgress } from "../commands/pull.ts";
 import { runCommand } from "../execute.ts";
 import { CommandFailure, EXIT } from "../failure.ts";
 import { connectTo } from "../odoo.ts";
-import { progress } from "../output/progress.ts";
 import { painter, plural } from "../output/style.ts";
 import { live } from "./live.ts";
 
@@ -92,21 +91,13 @@ async function pullHistory(options: {
   const { store, instance, settings, terminal } = options;
   const startedAt = performance.now();
   const client = await connectTo(settings, instance, await store.instances.credential(instance.name));
-  const bar = progress(terminal, "   ");
   try {
-    const { status } = await client.hello();
-    const result = await pullAll(store, instance, client, {
-      signal: terminal.signal,
-      onProgress: ({ events, occurred_at }) =>
-        void bar.update(events, Math.max(status.outbox_rows, events), occurred_at?.slice(0, 10)),
-    });
-    await bar.end();
-    const seconds = (performance.now() - startedAt) / 1000;
+    const events = await pullWithProgress({ store, terminal }, instance, client, "  ");
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     await terminal.out(
-      `   ${plural(result.events, "event")} in ${seconds.toFixed(1)} s: stored with the cursor, chained, sealed, and acknowledged to Odoo.\n`,
+      `   ${plural(events, "event")} in ${seconds} s: stored with the cursor, chained, sealed, and acknowledged to Odoo.\n`,
     );
   } finally {
-    await bar.end();
     await client.close();
   }
 }
@@ -116,9 +107,8 @@ async function showNewest(store: Store, terminal: Terminal): Promise<void> {
   const from = Math.max(0, (newest?.seq ?? 0) - 4);
   const { eventPage } = await import("../events/page.ts");
   const paint = painter(terminal.shape.color);
-  const { columns } = terminal.shape;
   for await (const event of store.events.query({ instance: NAME, after_seq: from, limit: 4 })) {
-    await terminal.out(eventPage(event, { paint, several: false, ...(columns === undefined ? {} : { columns }) }));
+    await terminal.out(eventPage(event, { paint, several: false, columns: terminal.shape.columns, most: 4 }));
   }
 }
 

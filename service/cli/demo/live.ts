@@ -28,8 +28,7 @@ export async function live(options: {
 
   const show = async () => {
     for await (const event of store.events.query({ after_seq: shown })) {
-      const { columns } = terminal.shape;
-      await terminal.out(eventPage(event, { paint, several: false, ...(columns === undefined ? {} : { columns }) }));
+      await terminal.out(eventPage(event, { paint, several: false, columns: terminal.shape.columns, most: 4 }));
       shown = event.seq;
     }
   };

@@ -1,6 +1,6 @@
 import type { Change } from "../../../odoo_addon_client/event.ts";
 import type { StoredEvent } from "../../store/types.ts";
-import { cut, type Paint, padEnd, padStart, printable } from "../output/style.ts";
+import { cut, type Paint, padEnd, padStart, plural, printable } from "../output/style.ts";
 import { showRecord, showValue } from "../output/value.ts";
 
 const VERB_COLOURS: [RegExp, Parameters<Paint>[0]][] = [
@@ -12,8 +12,18 @@ const VERB_COLOURS: [RegExp, Parameters<Paint>[0]][] = [
 /** More lines of one event than this hide the next event; `--json` shows all. */
 const MOST_CHANGES = 12;
 
+export interface PageOptions {
+  /** the terminal's width */
+  columns?: number | undefined;
+  paint: Paint;
+  /** several instances are shown: name each event's */
+  several: boolean;
+  /** fields shown of one event, default 12 */
+  most?: number;
+}
+
 /** An event for people: a headline, then a line for each changed field with its values before and after. */
-export function eventPage(event: StoredEvent, options: { columns?: number; paint: Paint; several: boolean }): string {
+export function eventPage(event: StoredEvent, options: PageOptions): string {
   const { paint } = options;
   const columns = Math.max(options.columns ?? 160, 60);
   const colour = VERB_COLOURS.find(([pattern]) => pattern.test(event.kind))?.[1] ?? "cyan";
@@ -26,7 +36,7 @@ export function eventPage(event: StoredEvent, options: { columns?: number; paint
     subject(event, paint),
     paint("dim", `· ${actor(event)}`),
   ].join("  ");
-  return [head, ...changeLines(event, columns, paint)].map((line) => `${line}\n`).join("");
+  return [head, ...changeLines(event, columns, options)].map((line) => `${line}\n`).join("");
 }
 
 function subject(event: StoredEvent, paint: Paint): string {
@@ -53,8 +63,8 @@ function actor(event: StoredEvent): string {
     .join(" ");
 }
 
-function changeLines(event: StoredEvent, columns: number, paint: Paint): string[] {
-  const shown = event.changes.slice(0, MOST_CHANGES);
+function changeLines(event: StoredEvent, columns: number, { paint, most = MOST_CHANGES }: PageOptions): string[] {
+  const shown = event.changes.slice(0, most);
   const labels = shown.map((change) => cut(printable(changeLabel(change)), 26));
   const widest = Math.max(0, ...labels.map((label) => label.length));
   const indent = " ".repeat(9);
@@ -65,7 +75,7 @@ function changeLines(event: StoredEvent, columns: number, paint: Paint): string[
   if (event.details)
     lines.push(`${indent}${paint("dim", cut(printable(JSON.stringify(event.details)), columns - indent.length))}`);
   const hidden = event.changes.length - shown.length;
-  if (hidden > 0) lines.push(`${indent}${paint("dim", `… and ${hidden} more fields (--json shows all)`)}`);
+  if (hidden > 0) lines.push(`${indent}${paint("dim", `… and ${plural(hidden, "more field")}`)}`);
   return lines;
 }
 

@@ -11,7 +11,7 @@ export function reportHello(name: string, hello: Hello, transport: string, paint
   const lines = [
     `${paint("green", "✓")} ${paint("bold", name)}: Odoo ${hello.odoo_version}, database ${printable(identity.database)}, Vigil addon ${hello.addon_version}, over ${transport}`,
     `  capture   ${triggers}${status.gaps ? paint("yellow", `, ${plural(status.gaps, "gap")} reported`) : ", no gap"}`,
-    `  waiting   ${plural(status.outbox_rows, "row")}${status.outbox_rows ? `, the oldest for ${duration(status.oldest_seconds)}` : ""}`,
+    `  outbox    ${plural(status.outbox_rows, "row")}, ${status.oldest_seconds ? `the oldest not acknowledged for ${duration(status.oldest_seconds)}` : "all acknowledged"}`,
     ...(identity.neutralized
       ? [paint("yellow", "  This database is neutralized: it looks like a copy for testing.")]
       : []),

@@ -4,7 +4,7 @@ import { count, cut, painter } from "./style.ts";
 /** A line that renews itself on a terminal, and stays silent in a pipe or a log file. */
 export interface Progress {
   /** `total` may be an estimate that grows; absent: only the count is shown */
-  update(done: number, total?: number, note?: string): Promise<void>;
+  update(done: number, total?: number | undefined, note?: string): Promise<void>;
   /** takes the line away, so that the summary stands alone */
   end(): Promise<void>;
 }

@@ -1,10 +1,14 @@
 import type { Json, JsonObject } from "../../../odoo_addon_client/protocol.ts";
 import { printable } from "./style.ts";
 
+const DATETIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
 /** A field's value as a person reads it: `{"key":"sale","label":"Sales Order"}` is "Sales Order". */
 export function showValue(value: Json | undefined): string {
   if (value === undefined || value === null || value === "") return "—";
   if (typeof value === "boolean") return value ? "yes" : "no";
+  // ISO 8601 as the wire has it; all of Vigil's times are UTC.
+  if (typeof value === "string" && DATETIME.test(value)) return value.slice(0, 19).replace("T", " ");
   if (typeof value !== "object") return printable(String(value));
   if (Array.isArray(value)) return value.length ? value.map(showValue).join(", ") : "—";
   return showObject(value);
