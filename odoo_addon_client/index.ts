@@ -87,8 +87,12 @@ export async function connect(options: ConnectOptions): Promise<BridgeClient> {
 }
 
 async function choose(wanted: "auto" | TransportName, series: string, place: TransportOptions): Promise<Transport> {
+  const major = Number.parseInt(series, 10);
+  if (wanted === "json-2" && major < 19) {
+    throw new BadAnswerError(`Odoo ${series} has no JSON-2: choose json-rpc.`, { retryable: false });
+  }
   if (wanted === "xml-rpc") return helloed(new XmlRpc(place), place);
-  if (wanted === "json-rpc" || (wanted === "auto" && Number.parseInt(series, 10) < 19)) {
+  if (wanted === "json-rpc" || (wanted === "auto" && major < 19)) {
     return helloed(new JsonRpc(place), place);
   }
   try {

@@ -37,6 +37,14 @@ describe("finding the transport", () => {
   });
 });
 
+it("says that JSON-2 came with 19", async () => {
+  const odoo = await simulate({ version: "18.0" });
+  await expect(client(odoo, { transport: "json-2" })).rejects.toMatchObject({
+    name: "BadAnswerError",
+    retryable: false,
+  });
+});
+
 const transports: [OdooVersion, TransportName][] = [
   ["17.0", "json-rpc"],
   ["17.0", "xml-rpc"],
