@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import type { Transaction } from "./database.ts";
 import { LeaseError } from "./errors.ts";
 import type { Store } from "./types.ts";
@@ -14,8 +15,38 @@ export interface Lease {
 
 export const LEASE_MS = 120_000;
 
-/** Takes or prolongs the lease; undefined while somebody else holds it. */
+/** The name a lease is taken in: whoever finds it later can tell whether its process still lives. */
+export function holderName(purpose = "service"): string {
+  return `${hostname()}:${process.pid}:${purpose}`;
+}
+
+/** Takes or prolongs the lease; undefined while somebody else, who is alive as far as can be told, holds it. */
 export async function takeLease(store: Store, instanceId: string, holder: string): Promise<Lease | undefined> {
+  const taken = await tryLease(store, instanceId, holder);
+  if (taken !== undefined) return taken;
+  const [other] = await store.database.query<Lease>(
+    "SELECT instance_id, holder, fence FROM lease WHERE instance_id = $1",
+    [instanceId],
+  );
+  if (other === undefined || !isDead(other.holder)) return undefined;
+  // killed before it could give it back: two minutes of waiting would help nobody. Were it alive after all (a process
+  // of another container under the same host name), the fence keeps it from writing.
+  await releaseLease(store, other);
+  return tryLease(store, instanceId, holder);
+}
+
+function isDead(holder: string): boolean {
+  const [, host, pid] = /^(.*?):(\d+)(:|$)/.exec(holder) ?? [];
+  if (host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+async function tryLease(store: Store, instanceId: string, holder: string): Promise<Lease | undefined> {
   const now = store.clock();
   const [row] = await store.database.query<Lease>(
     `INSERT INTO lease AS l (instance_id, holder, fence, expires_at) VALUES ($1, $2, 1, $4)

@@ -56,9 +56,18 @@ export async function startPostgres(workshop: Workshop, options: { durable?: boo
   const url = (database: string) => `postgres://odoo@127.0.0.1:${port}/${database}`;
 
   let server: ChildProcess;
+  const launch = () => spawn(join(bin, "postgres"), args, { ...as, stdio: "ignore" });
   const start = async () => {
-    server = spawn(join(bin, "postgres"), args, { ...as, stdio: ["ignore", "ignore", "ignore"] });
-    await until(() => withClient(url("postgres"), async () => true), 60_000, "PostgreSQL did not start");
+    server = launch();
+    await until(
+      () => {
+        // after kill -9 of the postmaster its backends hold the shared memory for a moment, and a new one refuses
+        if (server.exitCode !== null) server = launch();
+        return withClient(url("postgres"), async () => true);
+      },
+      60_000,
+      "PostgreSQL did not start",
+    );
   };
   const end = (signal: NodeJS.Signals) =>
     new Promise<void>((resolve) => {
@@ -80,7 +89,6 @@ export async function startPostgres(workshop: Workshop, options: { durable?: boo
     },
     killAndRestart: async () => {
       await end("SIGKILL");
-      // its backends notice the death of the postmaster by themselves; until then the data folder is refused
       await start();
     },
     stop: () => end("SIGINT"),

@@ -1,5 +1,6 @@
 import { pullAll } from "../../ingest/index.ts";
 import { LeaseError } from "../../store/errors.ts";
+import { holderName } from "../../store/leases.ts";
 import type { Instance } from "../../store/types.ts";
 import type { Command, Context } from "../command.ts";
 import { CommandFailure, EXIT } from "../failure.ts";
@@ -47,7 +48,7 @@ export async function pullWithProgress(
   try {
     const { events } = await pullAll(store, instance, client, {
       signal: terminal.signal,
-      leaseHolder: `command:${process.pid}:${performance.now()}`,
+      leaseHolder: holderName(`command:${performance.now()}`),
       onProgress: (step) => {
         const upTo = step.occurred_at ? `up to ${step.occurred_at.slice(0, 19).replace("T", " ")}` : "";
         void bar.update(step.events, waiting && Math.max(waiting, step.events), upTo);
