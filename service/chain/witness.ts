@@ -13,8 +13,9 @@ export interface WitnessedCheckpoint {
 
 const WEBHOOK_TIMEOUT_MS = 5_000;
 
+/** One file for all where VIGIL_CHECKPOINT_FILE names it (on another disk, say), else one by instance. */
 export function witnessPath(store: Store, instance: Instance): string {
-  return join(store.dataDir, "checkpoints", `${encodeURIComponent(instance.name)}.ndjson`);
+  return store.checkpointFile ?? join(store.dataDir, "checkpoints", `${encodeURIComponent(instance.name)}.ndjson`);
 }
 
 /** Checkpoints of this instance in its file; a name that was used before may have left others' there. A torn last line is skipped. */

@@ -11,6 +11,9 @@ import { connectTo } from "./odoo.ts";
 import { openStoreFor } from "./open-store.ts";
 import { VERSION } from "./version.ts";
 
+/** Not inside a running service: it holds the old secret in memory and would go on with it. */
+const ALONE = new Set(["key rotate"]);
+
 /**
  * Runs one command. On the embedded store a running service holds the folder, so it is asked first over its control
  * socket; only where nobody listens is the store opened here. On PostgreSQL both work side by side.
@@ -20,7 +23,7 @@ export async function execute(
   options: { settings: Settings; terminal: Terminal },
 ): Promise<number> {
   const { settings, terminal } = options;
-  if (!settings.databaseUrl) {
+  if (!settings.databaseUrl && !ALONE.has(invocation.command)) {
     const answer = await callControl({ path: controlPath(settings.dataDir), version: VERSION, invocation, terminal });
     if (answer?.sentence !== undefined) throw new CommandFailure(answer.sentence, answer.exit as 1 | 2 | 3);
     if (answer) return answer.exit;
@@ -30,7 +33,9 @@ export async function execute(
       if (!(error instanceof StoreLockedError)) throw error;
       // Whoever holds the lock does not answer yet, or no more: a service that starts or stops, or another command.
       throw new CommandFailure(
-        `Process ${error.pid} is using the store in ${settings.dataDir} just now; try again in a moment.`,
+        ALONE.has(invocation.command)
+          ? `Process ${error.pid} is using the store in ${settings.dataDir}; stop that service first.`
+          : `Process ${error.pid} is using the store in ${settings.dataDir} just now; try again in a moment.`,
         EXIT.unreachable,
         { cause: error },
       );

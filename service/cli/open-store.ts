@@ -18,9 +18,15 @@ export async function openStoreFor(settings: Settings, options: { create: boolea
     databaseUrl: settings.databaseUrl,
     ownerDatabaseUrl: settings.ownerDatabaseUrl,
     dataDir: settings.dataDir,
-    secretKey: settings.secretKey ?? keyFromFile(settings.secretKeyFile),
+    secretKey: givenSecret(settings),
     checkpointWebhook: settings.checkpointWebhook,
+    checkpointFile: settings.checkpointFile,
   });
+}
+
+/** The secret that the settings name; undefined: the store's own file in the data folder. */
+export function givenSecret(settings: Settings): string | undefined {
+  return settings.secretKey ?? keyFromFile(settings.secretKeyFile);
 }
 
 function keyFromFile(file: string | undefined): string | undefined {

@@ -75,6 +75,9 @@ export function buildProgram(actions: Actions): Command {
     .option("--limit <n>", "at most so many (default: 100)")
     .addOption(json());
 
+  const key = group(program, "key", "the secret that seals credentials and signing keys");
+  command(key, "key rotate", "", "seal everything under a new secret; stop the service first");
+
   const retention = group(program, "retention", "how long evidence is kept");
   command(retention, "retention plan", "", "what a run would delete now; deletes nothing").addOption(json());
   command(retention, "retention run", "", "say what is older than its policy, and delete it");

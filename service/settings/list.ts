@@ -67,10 +67,17 @@ export const SETTINGS = {
     about:
       "File that holds that text. Not set: `secret.key` in `VIGIL_DATA_DIR`, made at first use with mode 0600. Keep a copy apart from the store's backup: without it the stored credentials cannot be read.",
   }),
+  nextSecretKey: setting({
+    name: "VIGIL_SECRET_KEY_NEXT",
+    kind: kinds.key,
+    secret: true,
+    about: "The key that `vigil key rotate` changes to. Only that command reads it.",
+  }),
   checkpointFile: setting({
     name: "VIGIL_CHECKPOINT_FILE",
     kind: kinds.file,
-    about: "Every signed checkpoint is appended to this file, a line each: a witness on another disk.",
+    about:
+      "Every signed checkpoint is appended to this file, a line each: a witness, best on another disk. Not set: a file by instance in `checkpoints/` in `VIGIL_DATA_DIR`.",
   }),
   checkpointWebhook: setting({
     name: "VIGIL_CHECKPOINT_WEBHOOK",

@@ -38,6 +38,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       database,
       keys,
       checkpointWebhook: options.checkpointWebhook,
+      checkpointFile: options.checkpointFile,
       close: () => database.close(),
     };
   } catch (error) {

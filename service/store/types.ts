@@ -28,6 +28,8 @@ export interface OpenStoreOptions {
   clock?: Clock | undefined;
   /** every new checkpoint is posted here as JSON; a failure is counted and retried with the next one */
   checkpointWebhook?: string | undefined;
+  /** every new checkpoint is appended here; `dataDir/checkpoints/INSTANCE.ndjson` when absent */
+  checkpointFile?: string | undefined;
 }
 
 export interface Store {
@@ -41,6 +43,7 @@ export interface Store {
   readonly database: Database;
   readonly keys: Keyring;
   readonly checkpointWebhook: string | undefined;
+  readonly checkpointFile: string | undefined;
   close(): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { instanceAdd } from "./instance-add.ts";
 import { instanceCheck } from "./instance-check.ts";
 import { instanceList } from "./instance-list.ts";
 import { instanceRemove } from "./instance-remove.ts";
+import { keyRotate } from "./key-rotate.ts";
 import { pull } from "./pull.ts";
 import * as retention from "./retention.ts";
 import { verify } from "./verify.ts";
@@ -19,6 +20,7 @@ export const COMMANDS: Record<string, Command> = {
   pull,
   "events list": eventsList,
   verify,
+  "key rotate": keyRotate,
   "retention plan": retention.retentionPlan,
   "retention run": retention.retentionRun,
   "retention policy set": retention.retentionPolicySet,

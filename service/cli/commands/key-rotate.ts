@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { loadSecret } from "../../keys/secret.ts";
+import { rotateSecret } from "../../store/keys.ts";
+import type { Command } from "../command.ts";
+import { EXIT, usage } from "../failure.ts";
+import { givenSecret } from "../open-store.ts";
+
+/**
+ * `vigil key rotate`: seals the credentials and the signing keys anew under another secret, in one transaction.
+ * With the key file of the data folder the new secret is made here: written beside the old one first, then the store
+ * is changed, then the file is renamed. A crash before the change leaves the old file right; a crash after it leaves
+ * `secret.key.next`, which has to be renamed by hand.
+ */
+export const keyRotate: Command = async ({ store, settings, terminal }) => {
+  const given = givenSecret(settings);
+  const current = loadSecret(settings.dataDir, given);
+  if (given !== undefined) {
+    if (!settings.nextSecretKey) {
+      throw usage("Set VIGIL_SECRET_KEY_NEXT to the new key and repeat; afterwards make it VIGIL_SECRET_KEY.");
+    }
+    await rotateSecret(store.database, current, loadSecret(settings.dataDir, settings.nextSecretKey));
+    await terminal.out(
+      "Everything is sealed under the new key. Now set VIGIL_SECRET_KEY to it, unset VIGIL_SECRET_KEY_NEXT, and restart each service.\n",
+    );
+    return EXIT.success;
+  }
+  const path = join(settings.dataDir, "secret.key");
+  const next = settings.nextSecretKey ?? randomBytes(32).toString("hex");
+  writeDurably(`${path}.next`, `${next}\n`);
+  await rotateSecret(store.database, current, loadSecret(settings.dataDir, next));
+  renameSync(`${path}.next`, path);
+  await terminal.out(
+    `Everything is sealed under a new key, which is in ${path}; keep a copy of it apart from the backups of the store.\n`,
+  );
+  return EXIT.success;
+};
+
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, "w", 0o600);
+  writeSync(file, text);
+  fsyncSync(file);
+  closeSync(file);
+}
