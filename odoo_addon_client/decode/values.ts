@@ -25,23 +25,18 @@ export function decoderFor(column: Column): Decoder {
     case "float":
     case "integer":
     case "many2one_reference":
-      return (raw) => (typeof raw === "string" ? numberOrText(raw) : raw);
+      return (raw, { safe }) => safe.json(typeof raw === "string" ? numberOrText(raw) : raw);
     case "reference":
       return reference;
     case "datetime":
-      return (raw, { safe }) => (typeof raw === "string" ? isoUtc(safe.text(raw)) : raw);
-    case "boolean":
-    case "date":
-    case "binary":
-    case "image":
-      return (raw) => raw;
+      return (raw, { safe }) => (typeof raw === "string" ? isoUtc(safe.text(raw)) : safe.json(raw));
     default:
       return (raw, { safe }) => safe.json(raw);
   }
 }
 
 function selection(column: Column, raw: Json, safe: SafeText): Json {
-  const key = typeof raw === "string" ? safe.text(raw) : raw;
+  const key = safe.json(raw);
   const label = column.selection?.[String(raw)];
   return label === undefined ? { key } : { key, label: safe.text(label) };
 }
@@ -56,9 +51,9 @@ export function named(
 }
 
 function monetary(column: Column, raw: Json, context: ValueContext): Json {
-  if (typeof raw !== "string" && typeof raw !== "number") return raw;
+  if (typeof raw !== "string" && typeof raw !== "number") return context.safe.json(raw);
   const currency = currencyName(column, context);
-  const amount = amountText(raw, currency);
+  const amount = context.safe.text(amountText(raw, currency));
   return currency === undefined ? { amount } : { amount, currency };
 }
 

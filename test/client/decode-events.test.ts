@@ -167,7 +167,7 @@ describe("whatever comes", () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 1500 },
     );
   });
 
