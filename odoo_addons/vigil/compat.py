@@ -3,7 +3,7 @@
 Nothing in this module imports another module of the addon.
 """
 import odoo
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, _, api
 from odoo.release import version_info
 
 SERIES = version_info[0]
@@ -44,6 +44,11 @@ def superuser_env(cr):
 def model_fields(model):
     """name -> field of a model: items() is stable in all three series."""
     return dict(model._fields)
+
+
+def translate(env, text):
+    """The text in the user's language: 17 has no env._"""
+    return env._(text) if hasattr(env, "_") else _(text)  # pylint: disable=gettext-variable
 
 
 def loaded_registries():

@@ -1,26 +1,54 @@
 """Install and uninstall."""
-from odoo import _
+import json
+
 from odoo.exceptions import UserError
 
-from . import outbox
+from . import compat, outbox
 from .capture import acknowledge, storage
 
+#: system parameter: uninstall although the service has not got everything
 FORCE = "vigil.force_uninstall"
+#: system parameter that a forced removal leaves: the next installation tells the service of it
+MARK = "vigil.removed_by_force"
 
 
 def post_init_hook(env):
     """The tables are there (vigil.bridge's init made them); the triggers follow at the end of the load."""
+    parameters = env["ir.config_parameter"].sudo()
+    mark = parameters.get_param(MARK)
+    if mark:
+        outbox.emit(env.cr, {"kind": "tracking.uninstalled", "category": "system", "severity": "critical",
+                             "details": json.loads(mark)})
+        parameters.set_param(MARK, False)
     outbox.emit(env.cr, {"kind": "tracking.installed", "category": "system", "severity": "low"})
 
 
+def check_drained(env):
+    """Raise a UserError unless the service has acknowledged every event, or the removal is forced.
+
+    :return: True when it is forced
+    """
+    if not storage.exists(env.cr):
+        return False
+    if env["ir.config_parameter"].sudo().get_param(FORCE):
+        return True
+    if not acknowledge.is_drained(env.cr):
+        raise UserError(compat.translate(
+            env, "Vigil still holds events that the service has not acknowledged. Let the service pull and seal them first,"
+            " or set the system parameter vigil.force_uninstall to force the removal."))
+    return False
+
+
 def uninstall_hook(env):
-    """Remove everything, but only when the service has it all, or by force and with a mark."""
+    """Remove everything; a forced removal leaves a mark of what was lost."""
     cr = env.cr
     if not storage.exists(cr):
         return
-    forced = env["ir.config_parameter"].sudo().get_param(FORCE)
-    if not forced and not acknowledge.is_drained(cr):
-        raise UserError(_(
-            "Vigil still holds events that the service has not acknowledged. Let the service pull and seal them first,"
-            " or set the system parameter %s to force the removal; the service will report it.", FORCE))
+    parameters = env["ir.config_parameter"].sudo()
+    if check_drained(env):
+        lost = acknowledge.count_pending(cr, acknowledge.newest(cr)["snapshot"])
+        mark = {"uid": env.uid, "lost_rows": lost, "nonce": acknowledge.newest(cr)["nonce"]}
+        parameters.set_param(FORCE, False)
+        parameters.set_param(MARK, json.dumps(mark))
+        env.flush_all()
     storage.drop(cr)

@@ -4,10 +4,10 @@ from . import secrets
 from . import columns
 from . import relations
 from . import triggers
+from . import adopt
 from . import install
 from . import schema
 from . import names
 from . import pull
 from . import acknowledge
-from . import adopt
 from . import status

@@ -5,7 +5,7 @@ import secrets
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from . import pull
+from . import install, pull, storage
 
 #: rows in one DELETE: each is quick, and the lock on the index pages short
 BATCH = 5000
@@ -64,10 +64,11 @@ def accept(cr, payload):
     acknowledged = count_between(cr, state["snapshot"], cursor["since"])
     cr.execute(
         "INSERT INTO vigil_ack (nonce, previous_nonce, consumer, snapshot, cursor, checkpoint, system_identifier)"
-        " VALUES (%s, %s, %s, %s::pg_snapshot, %s, %s::jsonb, (SELECT system_identifier::text FROM pg_control_system()))",
+        " VALUES (%s, %s, %s, %s::pg_snapshot, %s, %s::jsonb, %s)",
         (payload["next_nonce"], payload["nonce"], payload["consumer"], cursor["since"], payload["cursor"],
-         json.dumps(payload.get("checkpoint") or {})),
+         json.dumps(payload.get("checkpoint") or {}), storage.system_identifier(cr)),
     )
+    install.report_missing(cr)
     return {"nonce": payload["next_nonce"], "acknowledged_rows": acknowledged, "removed_rows": remove_expired(cr)}
 
 

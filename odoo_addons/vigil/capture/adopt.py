@@ -3,9 +3,16 @@
 After a dump and restore old ids may lie in the future of the new cluster: they would not be visible in any snapshot.
 Distinct transactions stay distinct and in order.
 """
+from .. import outbox
 from . import storage
 
 _TABLES = ("vigil_outbox", "vigil_transaction")
+#: subtransactions that write take ids; those come after this transaction's own, so the next one has room below
+_BURN = """DO $$ BEGIN
+    FOR i IN 1..least(%s - pg_current_xact_id()::text::bigint, 10000000) LOOP
+        BEGIN INSERT INTO vigil_burn VALUES (i); EXCEPTION WHEN division_by_zero THEN NULL; END;
+    END LOOP;
+END $$"""
 
 
 def restamp(cr):
@@ -14,14 +21,11 @@ def restamp(cr):
     count = cr.fetchone()[0]
     if not count:
         return 0
-    # a young cluster may have given out fewer ids than the outbox holds transactions: take some more
+    # a young cluster may have given out fewer ids than the outbox holds transactions: each insert below takes one more
+    cr.execute("CREATE TEMP TABLE vigil_burn (taken int) ON COMMIT DROP")
+    cr.execute(_BURN % (count + 10))
     cr.execute("SELECT pg_current_xact_id()::text")
     current = int(cr.fetchone()[0])
-    cr.execute(
-        "DO $$ BEGIN FOR i IN 1..greatest(0, %s) LOOP BEGIN PERFORM set_config('vigil.burn', i::text, true);"
-        " CREATE TEMP TABLE IF NOT EXISTS vigil_burn (i int); INSERT INTO vigil_burn VALUES (i);"
-        " EXCEPTION WHEN division_by_zero THEN NULL; END; END LOOP; END $$" % (count + 10 - current)
-    ) if current < count + 10 else None
     # new ids lie below this transaction's own; that they were used before does no harm: they are long over
     cr.execute("CREATE TEMP TABLE vigil_restamp ON COMMIT DROP AS SELECT x.xid AS old,"
                " greatest(3, %s - %s)::bigint + row_number() OVER (ORDER BY x.xid) - 1 AS new"
@@ -37,12 +41,36 @@ def restamp(cr):
 
 
 def accept(cr, nonce):
-    """Start a new line of acknowledgements with the service's nonce; nothing is acknowledged, the key stays pinned."""
-    storage.quoted_schema(cr)
+    """Start a new line of acknowledgements with the service's nonce; nothing counts as acknowledged.
+
+    The pinned key stays: who may call the bridge could otherwise adopt, acknowledge with a key of their own, and purge.
+    """
     count = restamp(cr)
-    cr.execute(
-        "INSERT INTO vigil_ack (nonce, previous_nonce, consumer, snapshot, checkpoint)"
-        " SELECT %s, a.nonce, NULL, '3:3:'::pg_snapshot, a.checkpoint FROM vigil_ack a ORDER BY a.id DESC LIMIT 1",
-        (nonce,),
-    )
+    _start_anew(cr, nonce)
     return count
+
+
+def notice_move(cr):
+    """Restamp when the database came from another cluster, before new ids can meet old ones.
+
+    :return: True when it had moved
+    """
+    current = storage.system_identifier(cr)
+    cr.execute("SELECT system_identifier FROM vigil_ack ORDER BY id DESC LIMIT 1")
+    row = cr.fetchone()
+    if not row or not row[0] or not current or row[0] == current:
+        return False
+    count = restamp(cr)
+    _start_anew(cr, None)
+    outbox.emit(cr, {"kind": "tracking.moved", "category": "system", "severity": "high",
+                     "details": {"from": row[0], "to": current, "transactions": count}})
+    return True
+
+
+def _start_anew(cr, nonce):
+    cr.execute(
+        "INSERT INTO vigil_ack (nonce, previous_nonce, consumer, snapshot, checkpoint, system_identifier)"
+        " SELECT coalesce(%s, replace(gen_random_uuid()::text, '-', '')), a.nonce, a.consumer, '3:3:'::pg_snapshot,"
+        " a.checkpoint, %s FROM vigil_ack a ORDER BY a.id DESC LIMIT 1",
+        (nonce, storage.system_identifier(cr)),
+    )

@@ -8,7 +8,7 @@ import logging
 import psycopg2
 
 from .. import outbox
-from . import relations, storage, triggers
+from . import adopt, relations, storage, triggers
 
 _logger = logging.getLogger(__name__)
 
@@ -40,23 +40,45 @@ def present_triggers(cr):
 
 
 def pending(env):
-    """(all captures, those whose triggers are missing or outdated, tables that should have no triggers any more,
-    names of tables whose triggers vanished or were switched off)."""
+    """(all captures, those whose triggers are missing or outdated, tables that should have no triggers any more)."""
     cr = env.cr
     captures = relations.collect(env, chosen_models(cr))
     schema = storage.quoted_schema(cr)
     cr.execute("SELECT table_name, fingerprint FROM vigil_capture")
     known = dict(cr.fetchall())
     present = present_triggers(cr)
-    todo, vanished = [], []
+    todo = []
     for capture in captures:
         complete = present.get(capture.table, 0) == len(triggers.OPERATIONS)
-        if capture.table in known and not complete:
-            vanished.append(capture.table)
         if not complete or known.get(capture.table) != triggers.fingerprint(capture, schema):
             todo.append(capture)
     wanted = {capture.table for capture in captures}
-    return captures, todo, sorted((set(known) | set(present)) - wanted), vanished
+    return captures, todo, sorted((set(known) | set(present)) - wanted)
+
+
+def missing_tables(cr):
+    """Tables that had all their triggers and do not have them now."""
+    present = present_triggers(cr)
+    cr.execute("SELECT table_name FROM vigil_capture ORDER BY 1")
+    return [table for (table,) in cr.fetchall() if present.get(table, 0) < len(triggers.OPERATIONS)]
+
+
+def report_missing(cr):
+    """Tell of triggers that were dropped or switched off, once for each table until they are back.
+
+    Runs at registry load and with every acknowledgement: nobody needs to restart Odoo for it to be seen.
+    """
+    missing = missing_tables(cr)
+    cr.execute("UPDATE vigil_capture SET reported = false WHERE reported AND table_name <> ALL (%s)", (missing,))
+    if not missing:
+        return []
+    cr.execute("UPDATE vigil_capture SET reported = true WHERE NOT reported AND table_name = ANY (%s) RETURNING table_name",
+               (missing,))
+    told = sorted(table for (table,) in cr.fetchall())
+    if told:
+        outbox.emit(cr, {"kind": "tracking.triggers_missing", "category": "system", "severity": "critical",
+                         "details": {"tables": told[:100], "count": len(told)}})
+    return told
 
 
 def synchronize(registry):
@@ -73,10 +95,9 @@ def synchronize(registry):
             cr.execute("SELECT pg_try_advisory_xact_lock(%s)", (_ADVISORY_KEY,))
             if not cr.fetchone()[0]:
                 return []
-            _captures, todo, stale, vanished = pending(superuser_env(cr))
-            if vanished:
-                outbox.emit(cr, {"kind": "tracking.triggers_missing", "category": "system", "severity": "critical",
-                                 "details": {"tables": vanished[:100], "count": len(vanished)}})
+            _captures, todo, stale = pending(superuser_env(cr))
+            report_missing(cr)
+            adopt.notice_move(cr)
             schema = storage.quoted_schema(cr)
         busy = _install_all(registry, todo, schema)
         if stale:
@@ -132,7 +153,7 @@ def install_one(cr, capture, schema):
     cr.execute(
         "INSERT INTO vigil_capture (table_name, relation, fingerprint, trigger_names) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (table_name) DO UPDATE SET relation = EXCLUDED.relation, fingerprint = EXCLUDED.fingerprint,"
-        " trigger_names = EXCLUDED.trigger_names, at = clock_timestamp()",
+        " trigger_names = EXCLUDED.trigger_names, reported = false, at = clock_timestamp()",
         (capture.table, capture.relation, triggers.fingerprint(capture, schema), triggers.trigger_names(capture)),
     )
 

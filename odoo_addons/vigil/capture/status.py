@@ -11,20 +11,11 @@ def identity(cr):
     return {
         "database": database,
         "database_uuid": parameters.get("database.uuid") or "",
-        "system_identifier": system_identifier(cr),
+        "system_identifier": storage.system_identifier(cr),
         "database_oid": oid,
         "nonce": acknowledge.newest(cr)["nonce"] or "",
         "neutralized": str(parameters.get("database.is_neutralized") or "").lower() in ("true", "1"),
     }
-
-
-def system_identifier(cr):
-    """The cluster's identifier; empty when the provider forbids to ask."""
-    cr.execute("SELECT has_function_privilege('pg_control_system()', 'execute')")
-    if not cr.fetchone()[0]:
-        return ""
-    cr.execute("SELECT system_identifier::text FROM pg_control_system()")
-    return cr.fetchone()[0]
 
 
 def _parameters(cr, keys):
@@ -45,8 +36,7 @@ def status(env):
     cr.execute("SELECT count(*) FROM vigil_capture")
     expected = cr.fetchone()[0] * len(triggers.OPERATIONS)
     present = install.present_triggers(cr)
-    cr.execute("SELECT table_name FROM vigil_capture")
-    missing = sorted(table for (table,) in cr.fetchall() if present.get(table, 0) < len(triggers.OPERATIONS))
+    missing = install.missing_tables(cr)
     cr.execute("SELECT count(*) FROM vigil_outbox WHERE op = 'E' AND after->>'kind' = 'tracking.gap'")
     gaps = cr.fetchone()[0]
     pending = acknowledge.count_pending(cr, state["snapshot"])

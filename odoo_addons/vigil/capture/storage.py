@@ -36,10 +36,22 @@ def create(cr):
     """Create or complete tables and functions. Idempotent."""
     sql = Path(__file__).with_name("storage.sql").read_text(encoding="utf-8")
     cr.execute(sql.replace("@schema@", quoted_schema(cr)))
+    cr.execute("INSERT INTO vigil_ack (nonce, system_identifier) SELECT replace(gen_random_uuid()::text, '-', ''), %s"
+               " WHERE NOT EXISTS (SELECT 1 FROM vigil_ack)", (system_identifier(cr),))
+
+
+def system_identifier(cr):
+    """The cluster's identifier; empty when the provider forbids to ask."""
+    cr.execute("SELECT has_function_privilege('pg_control_system()', 'execute')")
+    if not cr.fetchone()[0]:
+        return ""
+    cr.execute("SELECT system_identifier::text FROM pg_control_system()")
+    return cr.fetchone()[0]
 
 
 def drop(cr):
     """Remove everything, triggers on Odoo's tables included, in the caller's transaction."""
+    cr.execute("SET LOCAL lock_timeout = '2s'")
     cr.execute(
         "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
         " WHERE tgname LIKE 'vigil\\_%' AND NOT tgisinternal"

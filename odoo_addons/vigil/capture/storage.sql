@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS vigil_capture (
     relation int NOT NULL,
     fingerprint text NOT NULL,
     trigger_names text[] NOT NULL,
+    reported boolean NOT NULL DEFAULT false,  -- its missing triggers were told already
     at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
@@ -67,8 +68,6 @@ CREATE TABLE IF NOT EXISTS vigil_ack (
     checkpoint jsonb,
     system_identifier text             -- the cluster this row was written in: tells a restored dump
 );
-INSERT INTO vigil_ack (nonce)
-SELECT replace(gen_random_uuid()::text, '-', '') WHERE NOT EXISTS (SELECT 1 FROM vigil_ack);
 
 -- SHA-256 of attachment contents by Odoo's own SHA-1: the content is gone from disk when the event is read.
 -- Not unique: ON CONFLICT would raise 40001 between concurrent transactions under REPEATABLE READ.

@@ -1,6 +1,7 @@
 from . import vigil_bridge
 from . import vigil_tracking
 from . import vigil_digest
+from . import ir_module_module
 from . import ir_http
 from . import ir_cron
 from . import ir_actions_server

@@ -81,7 +81,7 @@ class VigilTracking(models.AbstractModel):
         wanted = {model for model, rule in rules["models"].items() if any(rule.get(flag) for flag in _FLAGS[:3])}
         if not wanted - known:
             return
-        _captures, todo, _stale, _vanished = install.pending(self.env)
+        _captures, todo, _stale = install.pending(self.env)
         schema = storage.quoted_schema(cr)
         cr.execute(f"SET LOCAL lock_timeout = '{install.LOCK_TIMEOUT}'")
         for capture in todo:

@@ -46,9 +46,12 @@ class TestCaptureProtection(CaptureCase):
         after = status.status(self.env)
         self.assertEqual(after["triggers_present"], before["triggers_present"] - 1)
         self.assertTrue(any("res_partner" in warning for warning in after["warnings"]))
-        _captures, todo, _stale, vanished = install.pending(self.env)
-        self.assertIn("res_partner", vanished)
+        _captures, todo, _stale = install.pending(self.env)
         self.assertIn("res_partner", {capture.table for capture in todo})
+        install.report_missing(self.env.cr)
+        install.report_missing(self.env.cr)
+        events = self.own_events("tracking.triggers_missing")
+        self.assertEqual([event["details"]["tables"] for event in events], [["res_partner"]], "told once")
 
     def test_a_protection_that_is_switched_off_is_reported(self):
         self.env.cr.execute("ALTER TABLE vigil_outbox DISABLE TRIGGER vigil_guard_delete")
@@ -59,6 +62,8 @@ class TestCaptureProtection(CaptureCase):
         self.env.flush_all()
         with self.assertRaises(UserError):
             uninstall_hook(self.env)
+        with self.assertRaises(UserError):
+            self.env["ir.module.module"].search([("name", "=", "vigil")]).button_uninstall()
 
     def test_uninstalling_by_force_leaves_nothing(self):
         self.env["ir.config_parameter"].set_param("vigil.force_uninstall", "1")
