@@ -16,7 +16,7 @@ export async function openPglite(dataDir: string): Promise<Database> {
   const folder = join(dataDir, "store");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = lockFolder(dataDir);
-  const worker = new Worker(new URL("./pglite-worker.ts", import.meta.url), { workerData: { folder } });
+  const worker = new Worker(new URL("./pglite-worker.ts", import.meta.url), { workerData: { folder }, execArgv: [] });
   const waiting = new Map<number, { resolve: (reply: WorkerReply) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let dead: Error | undefined;
