@@ -41,7 +41,8 @@ def describe(source=None):
     """
     cr = getattr(source, "cr", source)
     request = context.bound_request()
-    data = person.of_request(request) if request else {}
+    caller = context.lookup("caller")
+    data = person.of_request(request) if request else person.of_caller(caller) if caller else {}
     uid = context.lookup("uid")
     if uid and not data.get("uid"):
         data["uid"] = uid
@@ -55,9 +56,12 @@ def describe(source=None):
 def _origin(request, registry):
     cron, action, call = (context.lookup(name) for name in ("cron", "action", "call"))
     if request:
-        origin = person.origin_of_request(request, call)
+        origin = person.origin_of_request(request)
         if cron:  # "Run manually": the person stays, the cron is named
             origin.update(cron)
+    elif call:
+        caller = context.lookup("caller")
+        origin = {"type": "rpc", "model": call[0], "method": call[1], "route": caller and caller.httprequest.path}
     elif cron:
         origin = dict(cron, type="cron")
     elif action:
@@ -124,6 +128,12 @@ def _recover(cr):
                 raw.execute("ROLLBACK TO SAVEPOINT vigil_attribution; RELEASE SAVEPOINT vigil_attribution")
     except Exception:  # noqa: BLE001 - the connection is gone: the user's own statement will say so
         _logger.debug("the savepoint was not there", exc_info=True)
+    registry = _registry_of(cr)
+    if registry is not None and not context.lookup("reporting"):
+        with context.frame(reporting=True):
+            outbox.emit_apart(registry, {
+                "kind": "tracking.gap", "category": "system", "severity": "high",
+                "details": {"what": "attribution", "errors": errors[dbname]}}, key="attribution")
 
 
 def _flush(self):
@@ -132,22 +142,28 @@ def _flush(self):
         self._vigil_done = write(self)
 
 
+def _forget(cr):
+    """The row may be gone with a rollback, or another transaction begins."""
+    if isinstance(cr, sql_db.BaseCursor):  # 19's test cursor makes savepoints on psycopg2's own
+        cr._vigil_done = False
+
+
 def _commit(self):
-    # forget what was written so far: raw SQL may have rolled back to a savepoint behind our back
-    self._vigil_done = False
+    # raw SQL may have rolled back to a savepoint behind our back: the flush inside looks again
+    _forget(self)
     try:
         return _commit.origin(self)
     finally:
-        self._vigil_done = False
+        _forget(self)
 
 
 def _rollback(self):
-    self._vigil_done = False
+    _forget(self)
     return _rollback.origin(self)
 
 
 def _savepoint_rollback(self):
-    self._cr._vigil_done = False
+    _forget(self._cr)
     return _savepoint_rollback.origin(self)
 
 

@@ -22,21 +22,28 @@ def of_request(request):
             data["as_uid"] = int(acting)
     if session_uid or (session is not None and not getattr(session, "is_new", True)):
         data["session"] = context.session_digest(session)
-    http = getattr(request, "httprequest", None)
-    if http is not None:
-        data["ip"] = http.remote_addr
-        data["user_agent"] = http.user_agent.string if http.user_agent else None
+    data.update(_address(request))
     return data
 
 
-def origin_of_request(request, call=None):
-    """type, route, model, method (and server action) of a request.
+def of_caller(request):
+    """Where a call over /jsonrpc or /xmlrpc came from: it has no session, and its user is in its body."""
+    return {"request_id": context.notes(request)["request_id"], **_address(request)}
 
-    :param tuple call: (model, method) of a call over /jsonrpc or /xmlrpc, which no route names
-    """
+
+def _address(request):
+    http = getattr(request, "httprequest", None)
+    if http is None:
+        return {}
+    return {"ip": http.remote_addr, "user_agent": http.user_agent.string if http.user_agent else None}
+
+
+def origin_of_request(request):
+    """type, route, model, method (and server action) of a request."""
     notes = context.notes(request)
-    origin = {"type": "rpc" if call or notes.get("rpc") else "http", "route": notes.get("route")}
-    origin["model"], origin["method"] = call or (notes.get("model"), notes.get("method"))
+    origin = {"type": "rpc" if notes.get("rpc") else "http", "route": notes.get("route"),
+              "model": notes.get("model"), "method": notes.get("method")}
+    origin.update(notes.get("cron") or {})
     if notes.get("action"):
         origin.update(notes["action"], type="server_action")
     return origin

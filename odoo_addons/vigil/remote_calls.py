@@ -1,18 +1,19 @@
 """Calls over /jsonrpc and /xmlrpc: their user, model and method are in the body, where no route or session tells them."""
+from contextlib import contextmanager
+
+from odoo import http
 from odoo.service import model as service
 
-from . import context, failures, reads
+from . import compat, context, failures, reads
 
 
 def _execute_cr(cr, uid, obj, method, *args, **kw):
     # 17, 18: the method's own arguments follow; 19: args and kw as two values
-    given, named = (args[0], args[1]) if _takes_pair() and len(args) == 2 else (args, kw)
-    from .compat import superuser_env
-
+    given, named = (args[0], args[1]) if compat.IS_19 and len(args) == 2 else (args, kw)
     with context.frame(uid=uid, call=(obj, method)):
         registry = None
         try:
-            env = superuser_env(cr)(user=uid)
+            env = compat.superuser_env(cr)(user=uid)
             registry = env.registry
             if "vigil.event" not in registry.models:
                 return _execute_cr.origin(cr, uid, obj, method, *args, **kw)
@@ -37,23 +38,29 @@ def _note_read(env, obj, method, args, kw, result):
         reads._count(env)
 
 
-def _takes_pair():
-    from .compat import IS_19
+@contextmanager
+def _borrow_request():
+    """Odoo takes the request away while a remote call runs; where it came from stays known."""
+    with context.frame(caller=context.bound_request()), _borrow_request.origin():
+        yield
 
-    return IS_19
+
+_PATCHES = ((service, "execute_cr", _execute_cr), (http, "borrow_request", _borrow_request))
 
 
 def install():
-    """Stand around the service's own function; idempotent."""
-    if service.execute_cr is not _execute_cr:
-        _execute_cr.origin = service.execute_cr
-        service.execute_cr = _execute_cr
+    """Stand around the service's own functions; the originals are kept. Idempotent."""
+    for owner, name, patch in _PATCHES:
+        if getattr(owner, name) is not patch:
+            patch.origin = getattr(owner, name)
+            setattr(owner, name, patch)
 
 
 def uninstall():
-    """Give the function back."""
-    if service.execute_cr is _execute_cr:
-        service.execute_cr = _execute_cr.origin
+    """Give the functions back, unless somebody patched over them."""
+    for owner, name, patch in _PATCHES:
+        if getattr(owner, name) is patch:
+            setattr(owner, name, patch.origin)
 
 
 install()

@@ -50,7 +50,8 @@ class VigilFace(models.AbstractModel):
         record = self.env.ref(f"vigil.{name}", raise_if_not_found=False)
         if record:
             record.write(values)
-            return record
-        record = self.env[model].create(values)
+        else:
+            record = self.env[model].create(values)
+        # at an update too: what no data file has named is taken away at its end
         self.env["ir.model.data"]._update_xmlids([{"xml_id": f"vigil.{name}", "record": record, "noupdate": False}])
         return record

@@ -2,3 +2,8 @@ from . import test_capture_protection
 from . import test_capture_rules
 from . import test_capture_values
 from . import test_pull_cursor
+from . import test_activity
+from . import test_attribution
+from . import test_failures
+from . import test_reads
+from . import test_security
