@@ -13,6 +13,10 @@ _REMEMBER = (
     "INSERT INTO vigil_digest (checksum, sha256) SELECT %s, %s"
     " WHERE NOT EXISTS (SELECT 1 FROM vigil_digest WHERE checksum = %s)"
 )
+_UNKNOWN = (
+    "SELECT a.id FROM ir_attachment a WHERE a.id = ANY (%s) AND a.checksum IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM vigil_digest d WHERE d.checksum = a.checksum)"
+)
 
 
 class IrAttachment(models.Model):
@@ -44,13 +48,19 @@ class IrAttachment(models.Model):
             _logger.info("Vigil: no SHA-256 for an attachment", exc_info=True)
 
     def _vigil_remember_current(self):
-        """Contents from before Vigil was installed: digested when they are about to change."""
+        """Contents from before Vigil was installed: digested when they are about to change.
+
+        While Vigil is being uninstalled its tables are gone and attachments still go.
+        """
         if not self.ids:
             return
-        raw = outbox._raw(self.env.cr)
-        raw.execute(
-            "SELECT a.id FROM ir_attachment a WHERE a.id = ANY (%s) AND a.checksum IS NOT NULL"
-            " AND NOT EXISTS (SELECT 1 FROM vigil_digest d WHERE d.checksum = a.checksum)", (list(self.ids),),
-        )
-        for attachment in self.sudo().browse([row[0] for row in raw.fetchall()]):
+        try:
+            with self.env.cr.savepoint(flush=False):
+                raw = outbox._raw(self.env.cr)
+                raw.execute(_UNKNOWN, (list(self.ids),))
+                unknown = [row[0] for row in raw.fetchall()]
+        except Exception:  # noqa: BLE001 - capture never fails the user's transaction
+            _logger.info("Vigil: no SHA-256 for attachments", exc_info=True)
+            return
+        for attachment in self.sudo().browse(unknown):
             self._vigil_remember(attachment.checksum, attachment.raw)
