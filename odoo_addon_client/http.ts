@@ -12,6 +12,8 @@ export interface HttpOptions {
   /** PEM of an authority to trust besides the system's */
   ca?: string;
   insecure_tls?: boolean;
+  /** default MAX_BODY_BYTES */
+  max_bytes?: number;
 }
 export interface HttpRequest {
   method?: "GET" | "POST";
@@ -63,7 +65,11 @@ export class Http {
         if (!isCut(error)) throw error;
         return this.open(req);
       });
-      const text = await readBody(answer.body, header(answer.headers, "content-encoding"));
+      const text = await readBody(
+        answer.body,
+        header(answer.headers, "content-encoding"),
+        this.options.max_bytes ?? MAX_BODY_BYTES,
+      );
       if (answer.statusCode >= 300 && answer.statusCode < 400) throw redirected(header(answer.headers, "location"));
       return { status: answer.statusCode, content_type: header(answer.headers, "content-type"), text };
     } catch (error) {
@@ -93,15 +99,18 @@ export class Http {
   }
 }
 
-async function readBody(body: Readable, encoding: string): Promise<string> {
+async function readBody(body: Readable, encoding: string, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   const source = encoding === "gzip" ? pipeGunzip(body) : body;
   for await (const chunk of source) {
     size += (chunk as Buffer).length;
-    if (size > MAX_BODY_BYTES) {
+    if (size > limit) {
       body.destroy();
-      throw new BadAnswerError("Odoo's answer is larger than 256 MB: pull with a smaller limit.", { retryable: false });
+      throw new BadAnswerError(
+        `Odoo's answer is larger than ${Math.floor(limit / 1_048_576)} MB: pull with a smaller limit.`,
+        { retryable: false },
+      );
     }
     chunks.push(chunk as Buffer);
   }

@@ -4,6 +4,7 @@ import serializer from "xmlrpc/lib/serializer.js";
 import type { VigilClientError } from "../errors.ts";
 import { lastLine, refusalToError } from "../odoo-errors.ts";
 import type { JsonObject } from "../protocol.ts";
+import { oneString } from "./one-string.ts";
 import { notText, type Transport, type TransportOptions, truncated, unreadable } from "./transport.ts";
 import { refusedLogin } from "./two-factor.ts";
 
@@ -45,6 +46,8 @@ export class XmlRpc implements Transport {
     const body = serializer.serializeMethodCall(method, params);
     const answer = await http.send({ path, headers: { "content-type": "text/xml" }, body });
     if (!answer.content_type.includes("xml")) throw unreadable(answer.status, url);
+    const text = oneString(answer.text);
+    if (text !== undefined) return text;
     return new Promise((resolve, reject) => {
       const source = Readable.from([answer.text], { objectMode: false });
       new Deserializer().deserializeMethodResponse(source, (error, value) => {
