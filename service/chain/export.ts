@@ -1,6 +1,13 @@
-import { type BatchRow, readBatches, readRecords, readSegments, readStoredHead, readTombstones } from "../store/chain-rows.ts";
+import {
+  type BatchRow,
+  readBatches,
+  readRecords,
+  readSegments,
+  readStoredHead,
+  readTombstones,
+} from "../store/chain-rows.ts";
 import type { Instance, Store } from "../store/types.ts";
-import { checkpointLine, type CheckpointBody } from "./checkpoint.ts";
+import { type CheckpointBody, checkpointLine } from "./checkpoint.ts";
 
 /**
  * The whole chain of an instance as lines of JSON, for `tools/verify_chain.py` and anybody else's verifier:
@@ -10,7 +17,14 @@ export async function* exportChain(store: Store, instance: Instance): AsyncGener
   const head = await readStoredHead(store.database, instance.id);
   const segments = (await readSegments(store.database, instance.id)).filter((segment) => segment.last_seq <= head.seq);
   const tombstones = await readTombstones(store.database, instance.id);
-  yield JSON.stringify({ type: "instance", name: instance.name, instance: instance.id, organisation: head.organisation_id, head_seq: head.seq, head_hash: head.hash.toString("hex") });
+  yield JSON.stringify({
+    type: "instance",
+    name: instance.name,
+    instance: instance.id,
+    organisation: head.organisation_id,
+    head_seq: head.seq,
+    head_hash: head.hash.toString("hex"),
+  });
   for (const segment of segments) yield JSON.stringify({ type: "checkpoint", ...checkpointLine(segment) });
   for (const stone of tombstones) {
     const { body, signature, public_key } = stone;
@@ -20,12 +34,21 @@ export async function* exportChain(store: Store, instance: Instance): AsyncGener
   const stretches: (CheckpointBody | BatchRow)[] = segments
     .filter((segment) => !purged.has(segment.number))
     .map((segment) => JSON.parse(segment.body) as CheckpointBody);
-  stretches.push(...(await readBatches(store.database, instance.id, segments.at(-1)?.last_seq ?? 0)).filter((batch) => batch.last_seq <= head.seq));
+  stretches.push(
+    ...(await readBatches(store.database, instance.id, segments.at(-1)?.last_seq ?? 0)).filter(
+      (batch) => batch.last_seq <= head.seq,
+    ),
+  );
   for (const stretch of stretches) {
     for await (const records of readRecords(store, instance.id, stretch)) {
       for (const record of records) {
         const { commitments, hash, ...columns } = record;
-        yield JSON.stringify({ type: "event", ...columns, commitments: commitments.toString("hex"), hash: hash.toString("hex") });
+        yield JSON.stringify({
+          type: "event",
+          ...columns,
+          commitments: commitments.toString("hex"),
+          hash: hash.toString("hex"),
+        });
       }
     }
   }

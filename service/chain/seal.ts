@@ -32,7 +32,7 @@ export async function sealInstance(store: Store, instance: Instance): Promise<Se
       throw new ChainBroken(sealed_seq + 1, `no batch holds event ${sealed_seq + 1}`);
     const checker = new ChainChecker(sealed_seq, previous);
     for await (const records of readRecords(store, instance.id, { ...first, last_seq: end.last_seq })) {
-      for (const record of records) checker.check(record);
+      checker.check(records);
     }
     if (checker.seq !== end.last_seq) throw new ChainBroken(checker.seq + 1, `event ${checker.seq + 1} is missing`);
     if (!checker.hash.equals(end.last_hash))
@@ -49,7 +49,7 @@ export async function sealInstance(store: Store, instance: Instance): Promise<Se
       received_on: first.received_on,
       previous_hash: previous.toString("hex"),
       last_hash: checker.hash.toString("hex"),
-      merkle_root: checker.tree.root().toString("hex"),
+      merkle_root: checker.root().toString("hex"),
       previous_checkpoint: (last?.hash ?? genesis).toString("hex"),
       sealed_at: store.clock().toISOString(),
     });

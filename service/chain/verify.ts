@@ -10,7 +10,7 @@ import {
 } from "../store/chain-rows.ts";
 import type { Instance, Store } from "../store/types.ts";
 import { ChainBroken, ChainChecker } from "./check.ts";
-import { genesisHash, MerkleTree } from "./hashing.ts";
+import { genesisHash } from "./hashing.ts";
 import { checkSegments, checkTombstones, checkWitness } from "./verify-signed.ts";
 import { readWitness } from "./witness.ts";
 
@@ -78,23 +78,19 @@ export async function* verifyInstance(
     checkBatches(batches, head.seq, segments.at(-1)?.last_seq ?? 0);
 
     let at = 0;
-    const nextBatch = (): BatchRow | undefined => batches[at];
     const checker = new ChainChecker(0, genesis);
     const walk = async function* (stretch: BatchRow): AsyncGenerator<VerifyProgress> {
       for await (const records of readRecords(store, instance.id, stretch)) {
-        for (const record of records) {
-          checker.check(record);
-          const batch = nextBatch();
-          if (batch !== undefined && batch.last_seq === record.seq) {
-            if (!batch.last_hash.equals(checker.hash)) {
-              throw new ChainBroken(
-                record.seq,
-                `batch ${batch.batch_no} names another last hash than event ${record.seq} has`,
-                "batch.last_hash",
-              );
-            }
-            at++;
-          }
+        checker.check(records);
+        for (; batches[at] !== undefined && batches[at]!.last_seq <= checker.seq; at++) {
+          const batch = batches[at]!;
+          const last = records[batch.last_seq - records[0]!.seq];
+          if (last?.hash.equals(batch.last_hash)) continue;
+          throw new ChainBroken(
+            batch.last_seq,
+            `batch ${batch.batch_no} names another last hash than event ${batch.last_seq} has`,
+            "batch.last_hash",
+          );
         }
         found.events += records.length;
         yield { type: "progress", events: found.events, of: head.seq };
@@ -112,11 +108,11 @@ export async function* verifyInstance(
         while (batches[at] !== undefined && batches[at]!.last_seq <= segment.last_seq) at++;
         continue;
       }
-      checker.tree = new MerkleTree();
+      checker.startSegment();
       yield* walk({ ...segment, batch_no: 0, last_hash: checker.hash });
       if (
         checker.hash.toString("hex") !== segment.last_hash ||
-        checker.tree.root().toString("hex") !== segment.merkle_root
+        checker.root().toString("hex") !== segment.merkle_root
       ) {
         throw new ChainBroken(
           segment.first_seq,
@@ -126,6 +122,7 @@ export async function* verifyInstance(
       }
     }
     for (const batch of batches.slice(at)) {
+      checker.startSegment();
       found.unsealed += batch.last_seq - batch.first_seq + 1;
       yield* walk(batch);
     }

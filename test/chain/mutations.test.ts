@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sealInstance } from "../../service/chain/index.ts";
-import { hashText } from "../../service/chain/hashing.ts";
 import { signCheckpoint } from "../../service/chain/checkpoint.ts";
-import { readSegments } from "../../service/store/chain-rows.ts";
+import { hashText } from "../../service/chain/hashing.ts";
+import { sealInstance } from "../../service/chain/index.ts";
 import { witnessPath } from "../../service/chain/witness.ts";
 import { pullAll } from "../../service/ingest/index.ts";
+import { readSegments } from "../../service/store/chain-rows.ts";
 import { EVENT_COLUMNS } from "../../service/store/event-columns.ts";
 import type { Instance, Store } from "../../service/store/index.ts";
 import { decode, FakeBridge, makeEvents } from "../support/fake-bridge.ts";
@@ -65,7 +65,12 @@ describe.each(STORE_KINDS)("verification on %s", (kind) => {
   };
 
   test("an untouched chain is intact, with its unsealed tail", async () => {
-    expect(await verify(store, instance)).toMatchObject({ status: "intact", events: ALL, segments: 1, unsealed: ALL - SEALED });
+    expect(await verify(store, instance)).toMatchObject({
+      status: "intact",
+      events: ALL,
+      segments: 1,
+      unsealed: ALL - SEALED,
+    });
   });
 
   /** a change of one bit or one unit, by the column's type; null becomes something and something null */
@@ -102,29 +107,45 @@ describe.each(STORE_KINDS)("verification on %s", (kind) => {
 
   for (const column of ["model", "record_name", "user_login", "as_user", "session", "correlation_id", "details"]) {
     test(`${column} emptied is found`, async () => {
-      expect(await forged(`UPDATE event SET ${column} = NULL WHERE seq = ${VICTIM}`)).toMatchObject({ status: "broken", brokenAt: VICTIM });
+      expect(await forged(`UPDATE event SET ${column} = NULL WHERE seq = ${VICTIM}`)).toMatchObject({
+        status: "broken",
+        brokenAt: VICTIM,
+      });
     });
   }
 
   test("an organisation or instance id that was altered is found", async () => {
-    expect(await forged(`UPDATE event SET organisation_id = gen_random_uuid() WHERE seq = ${VICTIM}`)).toMatchObject({ status: "broken", brokenAt: VICTIM });
-    expect(await forged(`UPDATE event SET instance_id = gen_random_uuid() WHERE seq = ${VICTIM}`)).toMatchObject({ status: "broken", brokenAt: VICTIM });
+    expect(await forged(`UPDATE event SET organisation_id = gen_random_uuid() WHERE seq = ${VICTIM}`)).toMatchObject({
+      status: "broken",
+      brokenAt: VICTIM,
+    });
+    expect(await forged(`UPDATE event SET instance_id = gen_random_uuid() WHERE seq = ${VICTIM}`)).toMatchObject({
+      status: "broken",
+      brokenAt: VICTIM,
+    });
   });
 
   test("the altered cell is named", async () => {
-    const result = await forged(`UPDATE event SET changes = replace(changes::text, '"Fremont"', '"Berlin"')::json WHERE seq = ${VICTIM}`);
+    const result = await forged(
+      `UPDATE event SET changes = replace(changes::text, '"Fremont"', '"Berlin"')::json WHERE seq = ${VICTIM}`,
+    );
     expect(result).toMatchObject({ brokenAt: VICTIM, cell: "changes.city" });
   });
 
   test("a swapped pair is found", async () => {
     for (const at of [10, 20, 65]) {
-      const result = await forged(`UPDATE event SET seq = CASE seq WHEN ${at} THEN -1 ELSE seq END WHERE seq = ${at}`, `UPDATE event SET seq = ${at} WHERE seq = ${at + 1}`, `UPDATE event SET seq = ${at + 1} WHERE seq = -1`);
+      const result = await forged(
+        `UPDATE event SET seq = CASE seq WHEN ${at} THEN -1 ELSE seq END WHERE seq = ${at}`,
+        `UPDATE event SET seq = ${at} WHERE seq = ${at + 1}`,
+        `UPDATE event SET seq = ${at + 1} WHERE seq = -1`,
+      );
       expect(result).toMatchObject({ status: "broken", brokenAt: at });
     }
   });
 
   test("a dropped event is found, wherever it was", async () => {
-    for (const at of [1, 20, SEALED, SEALED + 1, ALL]) expect(await forged(`DELETE FROM event WHERE seq = ${at}`)).toMatchObject({ status: "broken", brokenAt: at });
+    for (const at of [1, 20, SEALED, SEALED + 1, ALL])
+      expect(await forged(`DELETE FROM event WHERE seq = ${at}`)).toMatchObject({ status: "broken", brokenAt: at });
   });
 
   test("a doubled or inserted event is found, in its own partition and in another", async () => {
@@ -132,15 +153,23 @@ describe.each(STORE_KINDS)("verification on %s", (kind) => {
     const copy = (change: Record<string, string>): string =>
       `INSERT INTO event (organisation_id, instance_id, ${columns}) SELECT organisation_id, instance_id, ${EVENT_COLUMNS.map((name) => change[name] ?? name).join(", ")} FROM event WHERE seq = ${VICTIM}`;
     const other = "CREATE TABLE IF NOT EXISTS event_default PARTITION OF event DEFAULT";
-    expect(await forged(other, copy({ received_on: "received_on + 400" }))).toMatchObject({ status: "broken", brokenAt: VICTIM });
+    expect(await forged(other, copy({ received_on: "received_on + 400" }))).toMatchObject({
+      status: "broken",
+      brokenAt: VICTIM,
+    });
     expect(await forged(other, copy({ retention_days: "7" }))).toMatchObject({ status: "broken", brokenAt: VICTIM });
     expect(await forged(copy({ seq: String(ALL + 1) }))).toMatchObject({ status: "broken", brokenAt: ALL + 1 });
     expect(await forged(copy({ seq: "0" }))).toMatchObject({ status: "broken", brokenAt: 0 });
   });
 
   test("a truncated tail is found: events alone, with their batches, with the head", async () => {
-    expect(await forged(`DELETE FROM event WHERE seq > ${SEALED}`)).toMatchObject({ status: "broken", brokenAt: SEALED + 1 });
-    expect(await forged(`DELETE FROM event WHERE seq > ${SEALED}`, `DELETE FROM batch WHERE last_seq > ${SEALED}`)).toMatchObject({ status: "broken", brokenAt: SEALED + 1 });
+    expect(await forged(`DELETE FROM event WHERE seq > ${SEALED}`)).toMatchObject({
+      status: "broken",
+      brokenAt: SEALED + 1,
+    });
+    expect(
+      await forged(`DELETE FROM event WHERE seq > ${SEALED}`, `DELETE FROM batch WHERE last_seq > ${SEALED}`),
+    ).toMatchObject({ status: "broken", brokenAt: SEALED + 1 });
     const cut = [
       "DELETE FROM event WHERE seq > 40",
       "DELETE FROM batch WHERE last_seq > 40",
@@ -148,7 +177,10 @@ describe.each(STORE_KINDS)("verification on %s", (kind) => {
     ];
     expect(await forged(...cut)).toMatchObject({ status: "broken", brokenAt: 41 });
     // with the checkpoint as well: only the witness knows
-    expect(await forged(...cut, "DELETE FROM segment")).toMatchObject({ status: "broken", reason: expect.stringContaining("checkpoint file") });
+    expect(await forged(...cut, "DELETE FROM segment")).toMatchObject({
+      status: "broken",
+      reason: expect.stringContaining("checkpoint file"),
+    });
   });
 
   test("altered batches, heads and checkpoints are found", async () => {

@@ -35,7 +35,14 @@ describe("the verifier in Python", () => {
   const run = async (text: string[]): Promise<string> => {
     const path = join(lab.folder(), "export.ndjson");
     writeFileSync(path, `${text.join("\n")}\n`);
-    const args = ["tools/verify_chain.py", path, "--key", store.keys.publicKey, "--witness", witnessPath(store, instance)];
+    const args = [
+      "tools/verify_chain.py",
+      path,
+      "--key",
+      store.keys.publicKey,
+      "--witness",
+      witnessPath(store, instance),
+    ];
     return (await promisify(execFile)("python3", args).catch((error: { stdout: string }) => error)).stdout.trim();
   };
 
@@ -45,7 +52,9 @@ describe("the verifier in Python", () => {
 
   test("finds what was altered", async () => {
     const whole = await lines();
-    const event = whole.findIndex((line) => line.includes('"type":"event","retention_days"') && JSON.parse(line).seq === 22);
+    const event = whole.findIndex(
+      (line) => line.includes('"type":"event","retention_days"') && JSON.parse(line).seq === 22,
+    );
     const alter = (index: number, from: string, to: string): Promise<string> => {
       expect(whole[index]).toContain(from);
       return run(whole.with(index, whole[index]!.replace(from, to)));

@@ -31,25 +31,41 @@ function lines(events: OdooEvent[]): string[] {
   const salts = new CountingSalts();
   let hash = genesisHash(ORGANISATION, INSTANCE);
   const records = events.map((event, i) => {
-    const record = chainEvent(event, { seq: i + 1, retention_days: 365, received_at: "2026-11-21T10:00:00.000000Z", previous: hash }, salts);
+    const record = chainEvent(
+      event,
+      { seq: i + 1, retention_days: 365, received_at: "2026-11-21T10:00:00.000000Z", previous: hash },
+      salts,
+    );
     hash = record.hash;
     return { type: "event", ...record, commitments: record.commitments.toString("hex"), hash: hash.toString("hex") };
   });
-  const head = { type: "instance", name: "vectors", instance: INSTANCE, organisation: ORGANISATION, head_seq: events.length, head_hash: hash.toString("hex") };
+  const head = {
+    type: "instance",
+    name: "vectors",
+    instance: INSTANCE,
+    organisation: ORGANISATION,
+    head_seq: events.length,
+    head_hash: hash.toString("hex"),
+  };
   return [head, ...records].map((line) => JSON.stringify(line));
 }
 
 /** The recorded pages' events, those first that differ most. */
 function recorded(version: string): OdooEvent[] {
   const path = new URL(`../../fixtures/transcripts/${version}/bridge.json`, import.meta.url);
-  const { exchanges } = JSON.parse(readFileSync(path, "utf8")) as { exchanges: Record<string, { body: { result?: string } }> };
+  const { exchanges } = JSON.parse(readFileSync(path, "utf8")) as {
+    exchanges: Record<string, { body: { result?: string } }>;
+  };
   const pages = Object.values(exchanges)
-    .map(({ body }) => (typeof body.result === "string" && body.result.startsWith("{") ? (JSON.parse(body.result) as Page) : undefined))
+    .map(({ body }) =>
+      typeof body.result === "string" && body.result.startsWith("{") ? (JSON.parse(body.result) as Page) : undefined,
+    )
     .filter((page) => Array.isArray(page?.rows));
   const schema = pages.find((page) => page!.schema !== undefined)!.schema!;
   const events = pages.flatMap((page) => decodePage(page!, page!.schema ?? schema));
   const seen = new Set<string>();
-  const signature = (event: OdooEvent): string => `${event.kind} ${event.origin.type} ${[...new Set(event.changes.map((change) => change.type))].sort()}`;
+  const signature = (event: OdooEvent): string =>
+    `${event.kind} ${event.origin.type} ${[...new Set(event.changes.map((change) => change.type))].sort()}`;
   const first = events.filter((event) => !seen.has(signature(event)) && seen.add(signature(event)));
   return [...first, ...events.filter((event) => !first.includes(event))].slice(0, COUNT);
 }
@@ -69,7 +85,9 @@ describe.each(["17", "18", "19"])("vectors of Odoo %s", (version) => {
   });
 
   test("the verifier in Python reads them", () => {
-    expect(execFileSync("python3", ["tools/verify_chain.py", file("chain.ndjson")], { encoding: "utf8" })).toBe("intact\n");
+    expect(execFileSync("python3", ["tools/verify_chain.py", file("chain.ndjson")], { encoding: "utf8" })).toBe(
+      "intact\n",
+    );
   });
 });
 

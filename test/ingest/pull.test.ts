@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { canonical } from "../../service/chain/canonical.ts";
-import { verifyWith } from "../../service/keys/signing.ts";
 import { acceptInstance, pullAll, pullOnce, QuarantinedError } from "../../service/ingest/index.ts";
+import { verifyWith } from "../../service/keys/signing.ts";
 import type { Instance, Store, StoredEvent } from "../../service/store/index.ts";
 import { releaseLease, takeLease } from "../../service/store/leases.ts";
 import { decode, FakeBridge, makeEvent, makeEvents } from "../support/fake-bridge.ts";
@@ -38,7 +38,10 @@ describe.each(STORE_KINDS)("pulling into %s", (kind) => {
   test("every event comes back as it went in, in order, over several pages", async () => {
     bridge.events = makeEvents(35);
     const progress: number[] = [];
-    expect(await pull({ onProgress: (p: { events: number }) => progress.push(p.events) })).toEqual({ events: 35, more: false });
+    expect(await pull({ onProgress: (p: { events: number }) => progress.push(p.events) })).toEqual({
+      events: 35,
+      more: false,
+    });
     expect(progress).toEqual([10, 20, 30, 35]);
     const events = await stored();
     expect(events.map((event) => event.seq)).toEqual(Array.from({ length: 35 }, (_, i) => i + 1));
@@ -149,7 +152,10 @@ describe.each(STORE_KINDS)("pulling into %s", (kind) => {
     Object.assign(bridge.identity, change);
     await expect(pull()).rejects.toThrow(QuarantinedError);
     expect(await stored()).toHaveLength(5);
-    expect(await store.instances.get(instance.name)).toMatchObject({ state: "quarantined", state_reason: expect.stringMatching(reason) });
+    expect(await store.instances.get(instance.name)).toMatchObject({
+      state: "quarantined",
+      state_reason: expect.stringMatching(reason),
+    });
     await expect(pull()).rejects.toThrow(QuarantinedError);
   });
 
@@ -166,7 +172,9 @@ describe.each(STORE_KINDS)("pulling into %s", (kind) => {
     const events = await stored();
     expect(events.map((event) => event.kind)).toContain("tracking.restored");
     expect(events[20]).toMatchObject({ kind: "tracking.restored", details: { accepted_by: "Marc" } });
-    expect(events.slice(21).map((event) => event.source_id)).toEqual(makeEvents(3, 100).map((event) => event.source_id));
+    expect(events.slice(21).map((event) => event.source_id)).toEqual(
+      makeEvents(3, 100).map((event) => event.source_id),
+    );
     bridge.events.push(makeEvent(5)); // after the drain nothing is left out any more
     await pull();
     expect(await stored()).toHaveLength(25);

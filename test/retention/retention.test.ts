@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pullAll } from "../../service/ingest/index.ts";
-import { listHolds, listPolicies, planRetention, releaseHold, runRetention, setHold, setPolicy } from "../../service/retention/index.ts";
+import {
+  listHolds,
+  listPolicies,
+  planRetention,
+  releaseHold,
+  runRetention,
+  setHold,
+  setPolicy,
+} from "../../service/retention/index.ts";
 import type { Instance, Store } from "../../service/store/index.ts";
 import { decode, FakeBridge, makeEvents } from "../support/fake-bridge.ts";
 import { ACME, STORE_KINDS, StoreLab, TestClock } from "../support/stores.ts";
@@ -15,15 +23,29 @@ describe.each(STORE_KINDS)("retention on %s", (kind) => {
   const made: { instance: Instance; bridge: FakeBridge; keep: number }[] = [];
 
   const partitions = async (): Promise<number> =>
-    (await store.database.query<{ n: number }>("SELECT count(*) AS n FROM pg_inherits WHERE inhparent = 'event'::regclass"))[0]!.n;
+    (
+      await store.database.query<{ n: number }>(
+        "SELECT count(*) AS n FROM pg_inherits WHERE inhparent = 'event'::regclass",
+      )
+    )[0]!.n;
   const days = async (instance: Instance): Promise<{ oldest: string; n: number }> =>
-    (await store.database.query<{ oldest: string; n: number }>("SELECT min(received_on) AS oldest, count(*) AS n FROM event WHERE instance_id = $1", [instance.id]))[0]!;
+    (
+      await store.database.query<{ oldest: string; n: number }>(
+        "SELECT min(received_on) AS oldest, count(*) AS n FROM event WHERE instance_id = $1",
+        [instance.id],
+      )
+    )[0]!;
   const daysBack = (n: number): string => new Date(clock.now.getTime() - n * 86_400_000).toISOString().slice(0, 10);
 
   beforeAll(async () => {
     await lab.start();
     store = await lab.open(clock);
-    for (const [name, keep] of [["short", 30], ["ninety", 90], ["year", 365], ["held", 30]] as const) {
+    for (const [name, keep] of [
+      ["short", 30],
+      ["ninety", 90],
+      ["year", 365],
+      ["held", 30],
+    ] as const) {
       made.push({ instance: await store.instances.add({ ...ACME, name }), bridge: new FakeBridge(), keep });
       await setPolicy(store, { instance: name, days: keep, actor: "tester" });
     }
@@ -34,8 +56,15 @@ describe.each(STORE_KINDS)("retention on %s", (kind) => {
   test("a policy of no days, and a hold without a reason, are refused", async () => {
     await expect(setPolicy(store, { days: 0, actor: "x" })).rejects.toThrow(/whole days/);
     await expect(setHold(store, { instance: "short", reason: " ", actor: "x" })).rejects.toThrow(/reason/);
-    expect(await listPolicies(store)).toContainEqual({ instance: "year", days: 365, set_by: "tester", set_at: "2026-11-21T10:00:00.000000Z" });
-    expect(await listHolds(store)).toEqual([{ instance: "held", reason: "case 12", set_by: "tester", set_at: "2026-11-21T10:00:00.000000Z" }]);
+    expect(await listPolicies(store)).toContainEqual({
+      instance: "year",
+      days: 365,
+      set_by: "tester",
+      set_at: "2026-11-21T10:00:00.000000Z",
+    });
+    expect(await listHolds(store)).toEqual([
+      { instance: "held", reason: "case 12", set_by: "tester", set_at: "2026-11-21T10:00:00.000000Z" },
+    ]);
   });
 
   test(`${DAYS} days of late events, three policies and a hold: verifies after every purge`, async () => {
@@ -94,12 +123,19 @@ describe.each(STORE_KINDS)("retention on %s", (kind) => {
       await owner("INSERT INTO tombstone SELECT * FROM kept");
     }
     await owner("DROP TABLE kept");
-    await owner(`DELETE FROM event WHERE instance_id = '${instance.id}' AND received_on = (SELECT min(received_on) FROM event WHERE instance_id = '${instance.id}')`);
-    expect(await verify(store, instance)).toMatchObject({ status: "broken", reason: expect.stringContaining("missing") });
+    await owner(
+      `DELETE FROM event WHERE instance_id = '${instance.id}' AND received_on = (SELECT min(received_on) FROM event WHERE instance_id = '${instance.id}')`,
+    );
+    expect(await verify(store, instance)).toMatchObject({
+      status: "broken",
+      reason: expect.stringContaining("missing"),
+    });
   });
 
   test("a broken chain is not purged", async () => {
     clock.addDays(400);
-    await expect(runRetention(store, { actor: "tester" })).rejects.toThrow(/"year" is broken at seq \d+ .*nothing of it was purged/);
+    await expect(runRetention(store, { actor: "tester" })).rejects.toThrow(
+      /"year" is broken at seq \d+ .*nothing of it was purged/,
+    );
   });
 });

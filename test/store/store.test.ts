@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pullAll } from "../../service/ingest/index.ts";
 import { loadSecret } from "../../service/keys/secret.ts";
-import { InstanceExistsError, InstanceUnknownError, openStore, type Store, StoreLockedError } from "../../service/store/index.ts";
+import {
+  InstanceExistsError,
+  InstanceUnknownError,
+  openStore,
+  type Store,
+  StoreLockedError,
+} from "../../service/store/index.ts";
 import { rotateSecret } from "../../service/store/keys.ts";
 import { dumpSchema } from "../../service/store/schema-dump.ts";
 import { decode, FakeBridge, makeEvents } from "../support/fake-bridge.ts";
@@ -33,7 +39,14 @@ describe.each(STORE_KINDS)("the store on %s", (kind) => {
     expect(JSON.stringify(await store.instances.list())).not.toContain(ACME.key);
     await expect(store.instances.add(ACME)).rejects.toThrow(InstanceExistsError);
     expect(await store.instances.credential("acme")).toBe(ACME.key);
-    expect(await store.instances.update("acme", { url: "http://other", warnings: ["a"], key: "another-key-of-it", last_error: "x" })).toMatchObject({ url: "http://other", warnings: ["a"], last_error: "x" });
+    expect(
+      await store.instances.update("acme", {
+        url: "http://other",
+        warnings: ["a"],
+        key: "another-key-of-it",
+        last_error: "x",
+      }),
+    ).toMatchObject({ url: "http://other", warnings: ["a"], last_error: "x" });
     expect(await store.instances.update("acme", { last_error: null })).not.toHaveProperty("last_error");
     expect(await store.instances.credential("acme")).toBe("another-key-of-it");
     await store.instances.remove("acme");
@@ -46,9 +59,14 @@ describe.each(STORE_KINDS)("the store on %s", (kind) => {
   test("credentials lie sealed, and do not open in another row", async () => {
     await store.instances.add({ ...ACME, name: "one", key: "key-of-one-instance" });
     await store.instances.add({ ...ACME, name: "two" });
-    const [row] = await store.database.query<{ sealed: Buffer }>("SELECT sealed FROM credential c JOIN instance i ON i.id = c.instance_id WHERE i.name = 'one'");
+    const [row] = await store.database.query<{ sealed: Buffer }>(
+      "SELECT sealed FROM credential c JOIN instance i ON i.id = c.instance_id WHERE i.name = 'one'",
+    );
     expect(row!.sealed.includes("key-of-one")).toBe(false);
-    await store.database.query("UPDATE credential SET sealed = $1 WHERE instance_id = (SELECT id FROM instance WHERE name = 'two')", [row!.sealed]);
+    await store.database.query(
+      "UPDATE credential SET sealed = $1 WHERE instance_id = (SELECT id FROM instance WHERE name = 'two')",
+      [row!.sealed],
+    );
     await expect(store.instances.credential("two")).rejects.toThrow(/VIGIL_SECRET_KEY/);
   });
 
@@ -57,11 +75,17 @@ describe.each(STORE_KINDS)("the store on %s", (kind) => {
     await pullAll(store, instance, new FakeBridge(makeEvents(3)), { decode });
     for (const table of ["event", "batch", "segment", "tombstone", "organisation"]) {
       await expect(store.database.query(`DELETE FROM ${table}`)).rejects.toThrow(/permission denied/);
-      await expect(store.database.query(`UPDATE ${table} SET organisation_id = NULL`)).rejects.toThrow(/permission denied|does not exist/);
+      await expect(store.database.query(`UPDATE ${table} SET organisation_id = NULL`)).rejects.toThrow(
+        /permission denied|does not exist/,
+      );
       await expect(store.database.query(`TRUNCATE ${table}`)).rejects.toThrow(/permission denied/);
     }
-    await expect(store.database.query("INSERT INTO tombstone SELECT * FROM tombstone")).rejects.toThrow(/permission denied/);
-    const [partition] = await store.database.query<{ name: string }>("SELECT inhrelid::regclass::text AS name FROM pg_inherits LIMIT 1");
+    await expect(store.database.query("INSERT INTO tombstone SELECT * FROM tombstone")).rejects.toThrow(
+      /permission denied/,
+    );
+    const [partition] = await store.database.query<{ name: string }>(
+      "SELECT inhrelid::regclass::text AS name FROM pg_inherits LIMIT 1",
+    );
     await expect(store.database.query(`DELETE FROM ${partition!.name}`)).rejects.toThrow(/permission denied/);
   });
 
@@ -87,7 +111,8 @@ describe.each(STORE_KINDS)("the store on %s", (kind) => {
       for await (const event of store.events.query({ instance: "filters", ...filter })) found.push(event.seq);
       const expected = all.map((_, i) => i + 1).filter(matches);
       expect({ filter, found }).toEqual({ filter, found: expected });
-      if (!("limit" in filter)) expect(await store.events.count({ instance: "filters", ...filter })).toBe(expected.length);
+      if (!("limit" in filter))
+        expect(await store.events.count({ instance: "filters", ...filter })).toBe(expected.length);
     }
     expect((await store.events.latest("filters"))!.seq).toBe(120);
     expect(await store.events.latest("none")).toBeUndefined();
@@ -100,7 +125,11 @@ describe.each(STORE_KINDS)("the store on %s", (kind) => {
     const first = await open("the first secret key");
     await first.instances.add(ACME);
     const { publicKey } = first.keys;
-    await rotateSecret(first.database, loadSecret(dataDir, "the first secret key"), loadSecret(dataDir, "the second secret key"));
+    await rotateSecret(
+      first.database,
+      loadSecret(dataDir, "the first secret key"),
+      loadSecret(dataDir, "the second secret key"),
+    );
     await first.close();
     await expect(open("the first secret key")).rejects.toThrow(/VIGIL_SECRET_KEY/);
     const second = await open("the second secret key");
@@ -117,7 +146,9 @@ describe("the embedded store's folder", () => {
 
   test("fsync is on, and the generated key is readable by its owner only", async () => {
     const store = await lab.open();
-    const [settings] = await store.database.query("SELECT current_setting('fsync') AS fsync, current_setting('wal_sync_method') AS method, current_setting('synchronous_commit') AS commit");
+    const [settings] = await store.database.query(
+      "SELECT current_setting('fsync') AS fsync, current_setting('wal_sync_method') AS method, current_setting('synchronous_commit') AS commit",
+    );
     expect(settings).toEqual({ fsync: "on", method: "fsync", commit: "on" });
     expect(statSync(join(store.dataDir, "secret.key")).mode & 0o777).toBe(0o600);
     expect(statSync(join(store.dataDir, "store")).mode & 0o777).toBe(0o700);
@@ -132,7 +163,9 @@ describe("the embedded store's folder", () => {
 
     const script = `import { openStore } from ${JSON.stringify(new URL("../../service/store/index.ts", import.meta.url).href)};
       await openStore({ dataDir: ${JSON.stringify(folder)} }); console.log("open"); setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     await once(child.stdout, "data");
     await expect(openStore({ dataDir: folder })).rejects.toThrow(`process ${child.pid}`);
     child.kill("SIGKILL");
