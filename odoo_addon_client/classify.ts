@@ -63,6 +63,9 @@ const KINDS: Record<string, Class> = {
   "tracking.rules_changed": { category: "admin", severity: "high" },
   "tracking.triggers_missing": { category: "security", severity: "critical" },
   "tracking.uninstalled": { category: "security", severity: "critical" },
+  "tracking.installed": { category: "admin", severity: "medium" },
+  "tracking.adopted": { category: "admin", severity: "high" },
+  "tracking.moved": { category: "security", severity: "high" },
   "tracking.lag": { category: "system", severity: "medium" },
 };
 const FAMILIES: Record<string, Class> = {

@@ -6,6 +6,12 @@ declare module "xmlrpc/lib/serializer.js" {
   };
   export default serializer;
 }
+declare module "xmlrpc/lib/customtype.js" {
+  export default class CustomType {
+    tagName: string;
+    constructor(raw: string);
+  }
+}
 declare module "xmlrpc/lib/deserializer.js" {
   import type { Readable } from "node:stream";
   export default class Deserializer {

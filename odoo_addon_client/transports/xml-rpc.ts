@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import CustomType from "xmlrpc/lib/customtype.js";
 import Deserializer from "xmlrpc/lib/deserializer.js";
 import serializer from "xmlrpc/lib/serializer.js";
 import type { VigilClientError } from "../errors.ts";
@@ -43,7 +44,7 @@ export class XmlRpc implements Transport {
 
   private async request(path: string, method: string, params: unknown[]): Promise<unknown> {
     const { http, url } = this.options;
-    const body = serializer.serializeMethodCall(method, params);
+    const body = serializer.serializeMethodCall(method, params.map(escaped));
     const answer = await http.send({ path, headers: { "content-type": "text/xml" }, body });
     if (!answer.content_type.includes("xml")) throw unreadable(answer.status, url);
     const text = oneString(answer.text);
@@ -69,4 +70,16 @@ export class XmlRpc implements Transport {
 /** The library hands an i8 over as text; a user id is the only number we ever read. */
 function integer(value: unknown): unknown {
   return typeof value === "string" && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+class Text extends CustomType {
+  override tagName = "string";
+}
+
+/** The library puts text with "<" or "&" into a CDATA section and breaks it at the second "]]>": escaped text is safe. */
+function escaped(value: unknown): unknown {
+  if (typeof value === "string") return new Text(value);
+  if (Array.isArray(value)) return value.map(escaped);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escaped(item)]));
 }

@@ -72,6 +72,7 @@ describe.each(transports)("Odoo %s over %s", (version, transport) => {
     expect((await bridge.status()).outbox_rows).toBe(1);
     const rules = await bridge.trackingGet();
     rules.models["res.partner"] = { read: true };
+    rules.users.logins = ["a<b]]>c]]>d&é😀", ""];
     expect(await bridge.trackingSet({ rules })).toEqual(rules);
     expect((await bridge.adopt({ as: "restored", nonce: "0123456789abcdef" })).identity.nonce).toBe("0123456789abcdef");
     expect(odoo.connections).toBeLessThanOrEqual(2); // undici opens a second before it knows the first is idle
