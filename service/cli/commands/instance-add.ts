@@ -1,7 +1,7 @@
 import type { Hello } from "../../../odoo_addon_client/protocol.ts";
 import type { Command } from "../command.ts";
 import { EXIT, usage } from "../failure.ts";
-import { remember } from "../odoo.ts";
+import { refuseIfTaken, remember } from "../odoo.ts";
 import { reportHello } from "../output/hello.ts";
 import { painter, printable } from "../output/style.ts";
 
@@ -36,6 +36,7 @@ export const instanceAdd: Command = async (context, call) => {
   } finally {
     await client.close();
   }
+  refuseIfTaken(store, hello);
   await store.instances.add({ name, ...target, key });
   await remember(store, name, hello);
   context.wake?.(name);

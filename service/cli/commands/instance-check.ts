@@ -1,6 +1,6 @@
 import type { Command } from "../command.ts";
 import { CommandFailure, EXIT } from "../failure.ts";
-import { remember } from "../odoo.ts";
+import { refuseIfTaken, remember } from "../odoo.ts";
 import { reportHello } from "../output/hello.ts";
 import { painter } from "../output/style.ts";
 
@@ -26,11 +26,7 @@ export const instanceCheck: Command = async (context, call) => {
     ) {
       throw new CommandFailure(`This is not the database that ${instance.name} was; the next pull will quarantine it.`);
     }
-    if (status.consumer && status.consumer !== store.keys.publicKey) {
-      throw new CommandFailure(
-        `Another Vigil service consumes this database already; remove it there, or release it in Odoo under Settings → Vigil.`,
-      );
-    }
+    refuseIfTaken(store, hello);
     if (status.triggers_present < status.triggers_expected) {
       throw new CommandFailure(
         `Capture is incomplete in ${instance.name}; open Settings → Vigil in Odoo and choose "Repair capture".`,

@@ -4,7 +4,7 @@ import { holderName } from "../../store/leases.ts";
 import type { Instance } from "../../store/types.ts";
 import type { Command, Context } from "../command.ts";
 import { CommandFailure, EXIT } from "../failure.ts";
-import { type OdooClient, remember } from "../odoo.ts";
+import { type OdooClient, refuseIfTaken, remember } from "../odoo.ts";
 import { progress } from "../output/progress.ts";
 import { count, plural } from "../output/style.ts";
 
@@ -41,6 +41,7 @@ export async function pullWithProgress(
 ): Promise<number> {
   const { store, terminal } = context;
   const hello = await client.hello();
+  refuseIfTaken(store, hello);
   await remember(store, instance.name, hello);
   // An estimate: several row changes make one event, and after the first time Odoo still keeps what was acknowledged.
   const waiting = instance.head_seq === 0 ? hello.status.outbox_rows : undefined;
