@@ -62,7 +62,10 @@ class PageDecoder {
       const first = row[7] ?? row[6] ?? EMPTY;
       const last = row[6] ?? row[7] ?? EMPTY;
       out.push(this.change(row, "c", relation, { actor, transaction, source: `${source}/c` }, EMPTY, first)!);
-      out.push(this.change(row, "d", relation, { actor, transaction, source: `${source}/d` }, last, EMPTY)!);
+      // The links belong to the first half: the second would tell them twice.
+      const [, , , , , at] = row;
+      const gone: WireRow = [xid, id, relationId, recordId, "d", at, null, null, null];
+      out.push(this.change(gone, "d", relation, { actor, transaction, source: `${source}/d` }, last, EMPTY)!);
     } else if (op === "c" || op === "u" || op === "d" || op === "t") {
       const from = { actor, transaction, source: op === "t" ? `${source}/t/${id}` : `${source}/${op}` };
       const event = this.change(row, op, relation, from, row[6] ?? EMPTY, row[7] ?? EMPTY);

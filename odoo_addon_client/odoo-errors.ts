@@ -19,6 +19,8 @@ export interface Place {
   url: string;
   database: string;
   login: string;
+  /** only to keep it out of what Odoo says */
+  secret?: string;
 }
 
 const RETRYABLE =
@@ -61,7 +63,7 @@ export function refusalToError(refusal: Refusal, place: Place): VigilClientError
       `The user "${place.login}" may not read Vigil's events in "${place.database}": add the user to the group Vigil / Bridge in Odoo.`,
     );
   }
-  const text = shorten(lastLine(message));
+  const text = shorten(withoutSecret(sentence(message), place.secret));
   return new OdooError(name, `Odoo answered "${text}" (${name}): look into Odoo's log.`, {
     retryable: RETRYABLE.test(name),
     code: code === undefined ? undefined : `vigil.${code}`,
@@ -82,6 +84,14 @@ export function wrongCredentials(place: Place): WrongCredentialsError {
   return new WrongCredentialsError(
     `Odoo refused the login "${place.login}" for "${place.database}": give a valid API key (Odoo: Preferences, Account Security, New API Key).`,
   );
+}
+
+/** A person's message begins with what matters, a traceback ends with it. */
+function sentence(message: string): string {
+  return message.startsWith("Traceback") ? lastLine(message) : message.split("\n", 1)[0]!;
+}
+function withoutSecret(text: string, secret: string | undefined): string {
+  return secret === undefined || secret === "" ? text : text.replaceAll(secret, "…");
 }
 
 /** An XML-RPC fault 1 carries a whole traceback; its last line names the exception. */

@@ -16,7 +16,8 @@ describe.each([17, 18, 19])("the pages recorded from Odoo %i", (series) => {
   const found = (kind: string, model: string) => events.filter((event) => event.kind === kind && event.model === model);
 
   it("tell the story of a partner from its creation to its deletion", () => {
-    const story = events.filter(({ model }) => model === "res.partner");
+    const first = found("record.created", "res.partner")[0]?.record_id;
+    const story = events.filter(({ model, record_id }) => model === "res.partner" && record_id === first);
     expect(story.map(({ kind, record_name }) => [kind, record_name])).toEqual([
       ["record.created", "Azure Interior"],
       ["record.updated", "Azure Interior"],
@@ -54,6 +55,21 @@ describe.each([17, 18, 19])("the pages recorded from Odoo %i", (series) => {
     expect(variant?.changes).toContainEqual(
       expect.objectContaining({ field: "standard_price", after: 7.25, company: expect.objectContaining({ id: 1 }) }),
     );
+  });
+
+  it("show an order's money with its currency and its state with its label", () => {
+    const [order] = found("record.created", "sale.order");
+    const money = expect.objectContaining({
+      amount: expect.stringMatching(/^\d+\.\d\d$/),
+      currency: expect.stringMatching(/^[A-Z]{3}$/),
+    });
+    expect(order?.changes).toContainEqual(expect.objectContaining({ field: "amount_total", after: money }));
+    const [confirmed] = found("record.updated", "sale.order");
+    expect(confirmed?.changes.find(({ field }) => field === "state")).toMatchObject({
+      before: { key: "draft", label: "Quotation" },
+      after: { key: "sale", label: "Sales Order" },
+    });
+    expect(confirmed?.origin).toMatchObject({ type: "rpc", route: "/jsonrpc", method: "action_confirm" });
   });
 
   it("class a change of a user as an administrator's, and high", () => {
