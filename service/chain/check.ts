@@ -10,7 +10,7 @@ import {
   SALT_BYTES,
   SUBJECT,
 } from "./hashing.ts";
-import { type EventRecord, header, subject } from "./record.ts";
+import { type EventRecord, header, splitChanges, subject } from "./record.ts";
 
 /** What is wrong, and where; `cell` when the altered column or field is known. */
 export class ChainBroken extends Error {
@@ -144,12 +144,6 @@ function altered(r: EventRecord, part: number): ChainBroken {
   const index = part - (r.details === null ? 1 : 2);
   const cell = `changes.${fieldOf(splitChanges(r.changes)![index]!) ?? index}`;
   return broken(`${cell} or the commitment to it was altered`, cell);
-}
-
-/** Elements of a changes column; undefined when the text around them is not what it must be. */
-function splitChanges(text: string): string[] | undefined {
-  if (!text.startsWith("[") || !text.endsWith("]")) return undefined;
-  return text.length === 2 ? [] : text.slice(1, -1).split(",\n");
 }
 
 function fieldOf(change: string): string | undefined {

@@ -44,14 +44,6 @@ export function genesisHash(organisationId: string, instanceId: string): Buffer 
   return hashText(GENESIS, `${organisationId}/${instanceId}`);
 }
 
-/** `domain ‖ salt ‖ value`, the salt taken from `commitments` at `offset`. */
-export function leafHash(domain: string, commitments: Buffer, offset: number, value: string): Buffer {
-  reserve(24 + value.length * 3);
-  scratch.write(domain, 0, "latin1");
-  commitments.copy(scratch, 8, offset, offset + SALT_BYTES);
-  return finish(24 + scratch.write(value, 24, "utf8"));
-}
-
 /** `EVENT ‖ previous ‖ header ‖ leaf …`, the leaves taken from `commitments`. */
 export function eventHash(previous: Buffer, header: string, commitments: Buffer): Buffer {
   reserve(40 + header.length * 3 + commitments.length);
@@ -65,7 +57,7 @@ export function eventHash(previous: Buffer, header: string, commitments: Buffer)
   return finish(end);
 }
 
-/** The same inputs into the batch. */
+/** `domain ‖ salt ‖ value` into the batch, the salt taken from `commitments` at `offset`. */
 export function addLeaf(domain: string, commitments: Buffer, offset: number, value: string): void {
   batch.begin();
   batch.ascii(domain);
@@ -74,6 +66,7 @@ export function addLeaf(domain: string, commitments: Buffer, offset: number, val
   batch.end();
 }
 
+/** An event's hash into the batch. */
 export function addEvent(previous: Buffer, header: string, commitments: Buffer): void {
   batch.begin();
   batch.ascii(EVENT);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
-import { canonical, clean, quote } from "./canonical.ts";
-import { CHANGE, COMMITMENT_BYTES, DETAILS, eventHash, leafHash, SALT_BYTES, SUBJECT } from "./hashing.ts";
+import { canonical, clean } from "./canonical.ts";
+import { addLeaf, batch, CHANGE, COMMITMENT_BYTES, DETAILS, eventHash, SALT_BYTES, SUBJECT } from "./hashing.ts";
 
 /** An event as its columns hold it: texts, canonical JSON texts, numbers; null where there is nothing. */
 export interface EventRecord {
@@ -38,6 +38,7 @@ export interface EventRecord {
 }
 
 export interface Place {
+  /** of the first event */
   seq: number;
   retention_days: number;
   received_at: string;
@@ -46,13 +47,27 @@ export interface Place {
 
 const text = (value: string | undefined): string | null => (value === undefined ? null : clean(value));
 
-/** Gives an event its place in the chain: canonical columns, fresh salts, leaves, hash. */
-export function chainEvent(event: OdooEvent, place: Place, salts: SaltSource): EventRecord {
+/**
+ * Gives events their places in the chain, one after the other behind `place.previous`: canonical columns, fresh salts,
+ * leaves (hashed four at a time), hashes (each needs the one before).
+ */
+export function chainEvents(events: OdooEvent[], place: Place, salts: SaltSource): EventRecord[] {
+  const records = events.map((event, i) => toRecord(event, place, place.seq + i));
+  commitAll(records, salts);
+  let previous = place.previous;
+  for (const record of records) {
+    previous = eventHash(previous, header(record), record.commitments);
+    record.hash = previous;
+  }
+  return records;
+}
+
+function toRecord(event: OdooEvent, place: Place, seq: number): EventRecord {
   const changes = event.changes.map(canonical);
-  const record: EventRecord = {
+  return {
     retention_days: place.retention_days,
     received_on: place.received_at.slice(0, 10),
-    seq: place.seq,
+    seq,
     received_at: place.received_at,
     source_id: clean(event.source_id),
     occurred_at: microseconds(event.occurred_at),
@@ -80,20 +95,50 @@ export function chainEvent(event: OdooEvent, place: Place, salts: SaltSource): E
     commitments: Buffer.allocUnsafe(COMMITMENT_BYTES * (changes.length + (event.details === undefined ? 1 : 2))),
     hash: place.previous,
   };
-  let offset = 0;
-  const commit = (domain: string, value: string): void => {
-    salts.write(record.commitments, offset);
-    leafHash(domain, record.commitments, offset, value).copy(record.commitments, offset + SALT_BYTES);
-    offset += COMMITMENT_BYTES;
-  };
-  commit(SUBJECT, subject(record));
-  if (record.details !== null) commit(DETAILS, record.details);
-  for (const change of changes) commit(CHANGE, change);
-  record.hash = eventHash(place.previous, header(record), record.commitments);
-  return record;
 }
 
-const orNull = (value: string | null): string => (value === null ? "null" : quote(value));
+/** The values that leaves commit to, in order. */
+function* leafValues(record: EventRecord): Generator<[domain: string, value: string]> {
+  yield [SUBJECT, subject(record)];
+  if (record.details !== null) yield [DETAILS, record.details];
+  for (const change of splitChanges(record.changes)!) yield [CHANGE, change];
+}
+
+function commitAll(records: EventRecord[], salts: SaltSource): void {
+  const targets: Buffer[] = [];
+  const offsets: number[] = [];
+  const flush = (): void => {
+    batch.run();
+    for (let i = 0; i < targets.length; i++) batch.copy(i, targets[i]!, offsets[i]! + SALT_BYTES);
+    batch.clear();
+    targets.length = offsets.length = 0;
+  };
+  batch.clear();
+  for (const record of records) {
+    let offset = 0;
+    for (const [domain, value] of leafValues(record)) {
+      if (!batch.hasRoom(1)) flush();
+      salts.write(record.commitments, offset);
+      addLeaf(domain, record.commitments, offset, value);
+      targets.push(record.commitments);
+      offsets.push(offset);
+      offset += COMMITMENT_BYTES;
+    }
+  }
+  flush();
+}
+
+/** Elements of a changes column, unparsed; undefined when the text around them is not what it must be. */
+export function splitChanges(text: string): string[] | undefined {
+  if (!text.startsWith("[") || !text.endsWith("]")) return undefined;
+  return text.length === 2 ? [] : text.slice(1, -1).split(",\n");
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them
+const ESCAPES = /["\\\u0000-\u001f]/;
+/** Columns are clean already; most need no escape, and a test costs half of JSON.stringify. */
+const quoted = (value: string): string => (ESCAPES.test(value) ? JSON.stringify(value) : `"${value}"`);
+const orNull = (value: string | null): string => (value === null ? "null" : quoted(value));
 
 /** First leaf: what says who it was about and who did it. Salted, so that it can be erased and the chain stays. */
 export function subject(r: EventRecord): string {
@@ -102,7 +147,7 @@ export function subject(r: EventRecord): string {
 
 /** What the event hash covers directly, in this order; `received_on` is the day of `received_at`. */
 export function header(r: EventRecord): string {
-  return `[${r.seq},"${r.received_at}",${r.retention_days},${quote(r.source_id)},"${r.occurred_at}",${quote(r.kind)},${quote(r.category)},${quote(r.severity)},${orNull(r.model)},${orNull(r.model_label)},${r.record_id ?? "null"},${r.origin},${quote(r.origin_type)},${orNull(r.request_id)},${orNull(r.correlation_id)},${quote(r.transaction)}]`;
+  return `[${r.seq},"${r.received_at}",${r.retention_days},${quoted(r.source_id)},"${r.occurred_at}",${quoted(r.kind)},${quoted(r.category)},${quoted(r.severity)},${orNull(r.model)},${orNull(r.model_label)},${r.record_id ?? "null"},${r.origin},${quoted(r.origin_type)},${orNull(r.request_id)},${orNull(r.correlation_id)},${quoted(r.transaction)}]`;
 }
 
 /** Random salts, drawn in bulk: a call a salt costs as much as the hash. */
@@ -122,6 +167,12 @@ export class SaltSource {
 
 /** ISO 8601 UTC with exactly six decimals, from ISO (`T`, `Z`, offset +00:00) or PostgreSQL's text (` `, `+00`). */
 export function microseconds(time: string): string {
+  if (time.length === 27 && time[26] === "Z" && time[10] === "T" && time[19] === ".") return time;
+  // PostgreSQL's form of a time in UTC
+  if (time[10] === " " && time.endsWith("+00")) {
+    const fraction = time.length === 22 ? "000000" : time.slice(20, -3).padEnd(6, "0");
+    return `${time.slice(0, 10)}T${time.slice(11, 19)}.${fraction}Z`;
+  }
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(?:Z|\+00(?::?00)?)?$/.exec(time);
   if (match !== null) return `${match[1]}T${match[2]}.${(match[3] ?? "").padEnd(6, "0")}Z`;
   const parsed = new Date(time);

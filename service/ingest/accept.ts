@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import type { Identity } from "../../odoo_addon_client/protocol.ts";
-import { appendBatch, readHead } from "../store/append-batch.ts";
+import { prepareBatch, readHead, writeBatch } from "../store/append-batch.ts";
 import { LeaseError, StoreError } from "../store/errors.ts";
 import { readIngestState, storeRestored } from "../store/ingest-rows.ts";
 import { releaseLease, takeLease } from "../store/leases.ts";
@@ -36,10 +36,8 @@ export async function acceptInstance(store: Store, name: string, options: Accept
     const hello = await options.client.adopt({ as: "restored", nonce: randomUUID() });
     await storeRestored(store, instance.id, hello.identity);
     const head = await readHead(store, instance.id);
-    await appendBatch(store, lease, head, {
-      events: [restoredEvent(store, options.actor, before.identity, hello.identity, instance.state_reason)],
-      cursor: undefined,
-    });
+    const event = restoredEvent(store, options.actor, before.identity, hello.identity, instance.state_reason);
+    await writeBatch(store, lease, prepareBatch(store, head, { events: [event], cursor: undefined }));
   } finally {
     await releaseLease(store, lease);
   }

@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import { decodePage } from "../../odoo_addon_client/decode.ts";
+import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import type { Page, Schema } from "../../odoo_addon_client/protocol.ts";
-import { appendBatch, type Head, readHead } from "../store/append-batch.ts";
+import { type Head, type PreparedBatch, prepareBatch, readHead, writeBatch } from "../store/append-batch.ts";
 import { LeaseError } from "../store/errors.ts";
 import { readIngestState } from "../store/ingest-rows.ts";
 import { releaseLease, takeLease } from "../store/leases.ts";
@@ -69,6 +70,7 @@ export async function pullAll(
   const lease = await takeLease(store, instance.id, options.leaseHolder ?? `${hostname()}:${process.pid}`);
   if (lease === undefined)
     throw new LeaseError(`Another service is pulling "${instance.name}" right now: try again in a moment.`);
+  let writing: Promise<void> = Promise.resolve();
   try {
     const known = await readIngestState(store, instance.id);
     const state: PullState = { ...known, schema: parseSchema(known.schema_body) };
@@ -96,19 +98,20 @@ export async function pullAll(
       // an acknowledgement turns the nonce, so no page may be under way across it
       const seal = goOn && unsealed >= ACKNOWLEDGE_EVERY && options.acknowledge !== false;
       pending = goOn && !seal ? request(page.cursor) : undefined;
-      head = await writePage(store, lease, head, state, page, decoded);
+      const prepared = prepare(store, head, state, page, decoded);
+      await writing; // one page is written while the next is read, decoded and chained; never two at once
+      if (prepared !== undefined) {
+        head = prepared.to;
+        events += decoded.length;
+        const progress = { events, head_seq: head.seq, more, ...newestOf(decoded) };
+        writing = writeBatch(store, lease, prepared).then(() => options.onProgress?.(progress));
+        writing.catch(() => undefined); // awaited above or below; it must not count as unhandled meanwhile
+      }
       state.identity ??= page.identity;
       state.nonce = page.identity.nonce;
       if (state.skip_doubles && !more) state.skip_doubles = false;
-      events += decoded.length;
-      const newest = decoded.at(-1);
-      options.onProgress?.({
-        events,
-        head_seq: head.seq,
-        more,
-        ...(newest === undefined ? {} : { occurred_at: newest.occurred_at }),
-      });
       if (seal) {
+        await writing;
         await takeLease(store, instance.id, lease.holder);
         await acknowledgeInstance(store, current, client);
         const { nonce, nonce_pending } = await readIngestState(store, instance.id);
@@ -117,25 +120,27 @@ export async function pullAll(
         pending = request(page.cursor);
       }
     }
+    await writing;
     if (options.acknowledge !== false && !more) await acknowledgeInstance(store, current, client);
     return { events, more };
   } finally {
+    await writing.catch(() => undefined); // thrown already, or second to what was
     await releaseLease(store, lease).catch(() => undefined); // it runs out by itself; the first error is the one to tell
   }
 }
 
-async function writePage(
+/** undefined when the page says nothing new. */
+function prepare(
   store: Store,
-  lease: Parameters<typeof appendBatch>[1],
   head: Head,
   state: PullState,
   page: Page,
-  events: Parameters<typeof appendBatch>[3]["events"],
-): Promise<Head> {
+  events: OdooEvent[],
+): PreparedBatch | undefined {
   const quiet =
     events.length === 0 && page.cursor === head.cursor && page.schema === undefined && state.identity !== undefined;
-  if (quiet && state.nonce === page.identity.nonce && !state.skip_doubles) return head;
-  return appendBatch(store, lease, head, {
+  if (quiet && state.nonce === page.identity.nonce && !state.skip_doubles) return undefined;
+  return prepareBatch(store, head, {
     events,
     cursor: page.cursor,
     schema_version: page.schema === undefined ? undefined : page.schema_version,
@@ -144,6 +149,11 @@ async function writePage(
     identity: state.identity === undefined ? JSON.stringify(page.identity) : undefined,
     skip_doubles: state.skip_doubles && !page.more ? false : undefined,
   });
+}
+
+function newestOf(events: OdooEvent[]): { occurred_at?: string } {
+  const newest = events.at(-1);
+  return newest === undefined ? {} : { occurred_at: newest.occurred_at };
 }
 
 function parseSchema(body: string | undefined): Schema | undefined {

@@ -1,5 +1,5 @@
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
-import { chainEvent, microseconds, SaltSource } from "../chain/record.ts";
+import { chainEvents, microseconds, SaltSource } from "../chain/record.ts";
 import { LeaseError } from "./errors.ts";
 import { EVENT_COLUMNS, toCopyLine } from "./event-columns.ts";
 import { type Lease, proveLease } from "./leases.ts";
@@ -41,32 +41,46 @@ export async function readHead(store: Store, instanceId: string): Promise<Head> 
   return { ...row!, cursor: row!.cursor ?? undefined, received_at: row!.received_at ?? undefined };
 }
 
-/**
- * Chains the events behind `head` and writes them, the batch row, the cursor and the new head in ONE transaction:
- * after a crash at any point either all of it is there or none. Throws LeaseError, with nothing written, when the
- * lease was lost or the head moved. Returns the new head.
- */
-export async function appendBatch(store: Store, lease: Lease, head: Head, batch: Batch): Promise<Head> {
+/** A batch chained and put into words, ready to be written behind the head it was made for. */
+export interface PreparedBatch {
+  batch: Batch;
+  from: Head;
+  to: Head;
+  received_at: string;
+  copy: string;
+}
+
+/** Chains the events behind `head`. Computes only, so the next batch can be prepared while this one is written. */
+export function prepareBatch(store: Store, head: Head, batch: Batch): PreparedBatch {
   const now = store.clock().toISOString().replace("Z", "000Z");
   // a clock that was set back must not reorder days
-  const receivedAt = [now, head.received_at === undefined ? "" : microseconds(head.received_at)].sort()[1]!;
-  const period = periodOf(head.retention_days, receivedAt.slice(0, 10));
+  const received_at = [now, head.received_at === undefined ? "" : microseconds(head.received_at)].sort()[1]!;
+  const to = { ...head, cursor: batch.cursor };
+  if (batch.events.length === 0) return { batch, from: head, to, received_at, copy: "" };
+  const { seq, hash, retention_days } = head;
+  const records = chainEvents(batch.events, { seq: seq + 1, retention_days, received_at, previous: hash }, salts);
   const prefix = `${store.organisationId}\t${head.instance_id}`;
-  let text = "";
-  let hash = head.hash;
-  let seq = head.seq;
-  for (const event of batch.events) {
-    const record = chainEvent(
-      event,
-      { seq: ++seq, retention_days: head.retention_days, received_at: receivedAt, previous: hash },
-      salts,
-    );
-    hash = record.hash;
-    text += toCopyLine(prefix, record);
-  }
-  const count = batch.events.length;
-  const batchNo = count > 0 ? head.batch_no + 1 : head.batch_no;
-  if (count > 0) await ensurePartition(store.database, period);
+  let copy = "";
+  for (const record of records) copy += toCopyLine(prefix, record);
+  const last = records.at(-1)!;
+  return {
+    batch,
+    from: head,
+    to: { ...to, seq: last.seq, hash: last.hash, received_at, batch_no: head.batch_no + 1 },
+    received_at,
+    copy,
+  };
+}
+
+/**
+ * Writes the events, the batch row, the cursor and the new head in ONE transaction: after a crash at any point either
+ * all of it is there or none. Throws LeaseError, with nothing written, when the lease was lost or the head moved.
+ */
+export async function writeBatch(store: Store, lease: Lease, prepared: PreparedBatch): Promise<void> {
+  const { batch, from, to, received_at, copy } = prepared;
+  const grown = to.seq > from.seq;
+  const received_on = received_at.slice(0, 10);
+  if (grown) await ensurePartition(store.database, periodOf(from.retention_days, received_on));
   await store.database.transaction(async (tx) => {
     await proveLease(tx, lease);
     const moved = await tx.query(
@@ -75,35 +89,28 @@ export async function appendBatch(store: Store, lease: Lease, head: Head, batch:
          identity = coalesce($12::json, identity), skip_doubles = coalesce($13, skip_doubles), last_error = NULL, last_pull_at = $7
        WHERE id = $1 AND head_seq = $2 AND cursor IS NOT DISTINCT FROM $3 AND state = 'active' RETURNING 1`,
       [
-        head.instance_id, head.seq, head.cursor ?? null, seq, hash, count > 0, receivedAt, batchNo, batch.cursor ?? null,
+        from.instance_id, from.seq, from.cursor ?? null, to.seq, to.hash, grown, received_at, to.batch_no, to.cursor ?? null,
         batch.schema_version ?? null, batch.nonce ?? null, batch.identity ?? null, batch.skip_doubles ?? null,
       ], // biome-ignore format: as the statement reads
     );
-    if (moved.length === 0)
+    if (moved.length === 0) {
       throw new LeaseError("The instance moved on or was paused meanwhile: nothing was written; pull again.");
+    }
     if (batch.schema_body !== undefined) {
       await tx.query(
         "INSERT INTO instance_schema (instance_id, version, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        [head.instance_id, batch.schema_version, batch.schema_body],
+        [from.instance_id, batch.schema_version, batch.schema_body],
       );
     }
-    if (count === 0) return;
+    if (!grown) return;
     await tx.query(
       `INSERT INTO batch (organisation_id, instance_id, batch_no, first_seq, last_seq, last_hash, fence, cursor, retention_days, received_on, received_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
-        store.organisationId, head.instance_id, batchNo, head.seq + 1, seq, hash, lease.fence, batch.cursor ?? null,
-        head.retention_days, receivedAt.slice(0, 10), receivedAt,
+        store.organisationId, from.instance_id, to.batch_no, from.seq + 1, to.seq, to.hash, lease.fence, to.cursor ?? null,
+        from.retention_days, received_on, received_at,
       ], // biome-ignore format: as the statement reads
     );
-    await tx.copyIn(`COPY event (organisation_id, instance_id, ${EVENT_COLUMNS.join(", ")}) FROM STDIN`, text);
+    await tx.copyIn(`COPY event (organisation_id, instance_id, ${EVENT_COLUMNS.join(", ")}) FROM STDIN`, copy);
   });
-  return {
-    ...head,
-    seq,
-    hash,
-    received_at: count > 0 ? receivedAt : head.received_at,
-    batch_no: batchNo,
-    cursor: batch.cursor,
-  };
 }

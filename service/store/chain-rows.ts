@@ -43,7 +43,7 @@ export interface Stretch {
   received_on: string;
 }
 
-const WINDOW = 20_000;
+const WINDOW = 10_000;
 const UUID = /^[0-9a-f-]{36}$/;
 
 /**

@@ -28,7 +28,14 @@ export function toCopyLine(prefix: string, r: EventRecord): string {
 const UNESCAPED: Record<string, string> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f", v: "\v" };
 
 function unfield(value: string): string {
-  return value.replace(/\\(.)/g, (_, character: string) => UNESCAPED[character] ?? character);
+  let text = "";
+  let from = 0;
+  for (let at = value.indexOf("\\"); at >= 0; at = value.indexOf("\\", from)) {
+    const character = value[at + 1]!;
+    text += value.slice(from, at) + (UNESCAPED[character] ?? character);
+    from = at + 2;
+  }
+  return text + value.slice(from);
 }
 
 /** Back from a line of `COPY (SELECT EVENT_COLUMNS …) TO STDOUT`, without its line end. */
@@ -47,12 +54,22 @@ export function fromCopyLine(line: string): EventRecord {
 const number = (value: string | null): number | null => (value === null ? null : Number(value));
 const bytes = (hex: string): Buffer => Buffer.from(hex.slice(2), "hex");
 
+/** PostgreSQL's `2026-11-21 10:00:00.12+00` as ISO; the time before is remembered, a batch shares its received_at. */
+let lastText = "";
+let lastTime = "";
+function iso(text: string): string {
+  if (text === lastText) return lastTime;
+  lastText = text;
+  lastTime = microseconds(text);
+  return lastTime;
+}
+
 function toRecord(f: (string | null)[]): EventRecord {
   return {
     retention_days: Number(f[0]),
     received_on: f[1]!,
     seq: Number(f[2]),
-    received_at: microseconds(f[3]!),
+    received_at: iso(f[3]!),
     source_id: f[4]!,
     occurred_at: microseconds(f[5]!),
     kind: f[6]!,

@@ -7,7 +7,7 @@ import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import type { Page } from "../../odoo_addon_client/protocol.ts";
 import { canonical } from "../../service/chain/canonical.ts";
 import { genesisHash, SALT_BYTES } from "../../service/chain/hashing.ts";
-import { chainEvent, SaltSource } from "../../service/chain/record.ts";
+import { chainEvents, SaltSource } from "../../service/chain/record.ts";
 
 /*
  * Ten events each from real 17, 18 and 19, frozen with fixed salts. A vector that changes means that chains stored
@@ -28,24 +28,26 @@ class CountingSalts extends SaltSource {
 }
 
 function lines(events: OdooEvent[]): string[] {
-  const salts = new CountingSalts();
-  let hash = genesisHash(ORGANISATION, INSTANCE);
-  const records = events.map((event, i) => {
-    const record = chainEvent(
-      event,
-      { seq: i + 1, retention_days: 365, received_at: "2026-11-21T10:00:00.000000Z", previous: hash },
-      salts,
-    );
-    hash = record.hash;
-    return { type: "event", ...record, commitments: record.commitments.toString("hex"), hash: hash.toString("hex") };
-  });
+  const place = {
+    seq: 1,
+    retention_days: 365,
+    received_at: "2026-11-21T10:00:00.000000Z",
+    previous: genesisHash(ORGANISATION, INSTANCE),
+  };
+  const chained = chainEvents(events, place, new CountingSalts());
+  const records = chained.map((record) => ({
+    type: "event",
+    ...record,
+    commitments: record.commitments.toString("hex"),
+    hash: record.hash.toString("hex"),
+  }));
   const head = {
     type: "instance",
     name: "vectors",
     instance: INSTANCE,
     organisation: ORGANISATION,
     head_seq: events.length,
-    head_hash: hash.toString("hex"),
+    head_hash: records.at(-1)!.hash,
   };
   return [head, ...records].map((line) => JSON.stringify(line));
 }
