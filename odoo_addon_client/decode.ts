@@ -1,5 +1,5 @@
 import { classifyChange } from "./classify.ts";
-import { type Actor, decodeActor } from "./decode/actor.ts";
+import { type Actor, addActor, decodeActor } from "./decode/actor.ts";
 import { decodeChanges, decodeLinks, type Plan, planFor } from "./decode/changes.ts";
 import { isObject } from "./decode/equal.ts";
 import { decodeOwnEvent } from "./decode/own-event.ts";
@@ -92,7 +92,7 @@ class PageDecoder {
     const model = relation?.model ?? `unknown.relation_${row[2]}`;
     const operation = OPERATIONS[op]!;
     const { category, severity } = classifyChange(model, operation);
-    const { db, ...who } = from.actor;
+    // Key by key: an object built by spreading costs twice as much here.
     const event: OdooEvent = {
       source_id: from.source,
       occurred_at: isoUtc(row[5]),
@@ -100,15 +100,16 @@ class PageDecoder {
       category,
       severity,
       model,
-      ...(relation === undefined ? {} : { model_label: this.safe.text(relation.label) }),
-      ...(op === "t" ? {} : { record_id: row[3] }),
-      ...who,
+      user: from.actor.user,
+      origin: from.actor.origin,
       transaction: from.transaction,
       changes,
     };
+    if (relation !== undefined) event.model_label = this.safe.text(relation.label);
+    if (op !== "t") event.record_id = row[3];
+    addActor(event, from.actor);
     const name = op === "t" ? undefined : this.recordName(relation, row, op, before, after);
     if (name !== undefined) event.record_name = name;
-    if (db !== undefined) event.details = { db };
     return this.noted(event);
   }
 

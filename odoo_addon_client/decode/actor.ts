@@ -26,6 +26,17 @@ export function decodeActor(page: Page, wire: WireTransaction | undefined, safe:
   return actor;
 }
 
+/** Puts the optional parts of an actor on an event; `user` and `origin` are there already. */
+export function addActor(event: OdooEvent, actor: Actor): void {
+  if (actor.as_user !== undefined) event.as_user = actor.as_user;
+  if (actor.session !== undefined) event.session = actor.session;
+  if (actor.ip !== undefined) event.ip = actor.ip;
+  if (actor.user_agent !== undefined) event.user_agent = actor.user_agent;
+  if (actor.request_id !== undefined) event.request_id = actor.request_id;
+  if (actor.correlation_id !== undefined) event.correlation_id = actor.correlation_id;
+  if (actor.db !== undefined) event.details = { db: actor.db };
+}
+
 function person(page: Page, uid: number, safe: SafeText): { id: number; login: string; name: string } {
   const user = page.users[uid];
   // A user deleted meanwhile: the number is still true.

@@ -1,6 +1,7 @@
 import type { Change } from "../event.ts";
 import type { Column, Json, JsonObject, Relation, WireRow } from "../protocol.ts";
 import { isObject, sameJson } from "./equal.ts";
+import { SafeText } from "./safe-text.ts";
 import { type Decoder, decoderFor, named, type ValueContext } from "./values.ts";
 
 /** Bookkeeping of Odoo that says nothing which the event does not say better. */
@@ -8,18 +9,24 @@ const NOISE = new Set(["id", "write_date", "write_uid", "__last_update"]);
 
 interface ColumnPlan {
   column: Column;
+  label: string;
   decode: Decoder;
+  /** nothing but one value on each side: no languages, companies or keys to take apart */
+  plain: boolean;
 }
 export type Plan = (name: string) => ColumnPlan;
 
 /** Looks a column up once and keeps its decoder: the difference between 60,000 and 400,000 changes a second. */
 export function planFor(relation: Relation | undefined): Plan {
   const plans = new Map<string, ColumnPlan>();
+  const columns = relation?.columns ?? {};
   return (name) => {
     let plan = plans.get(name);
     if (plan === undefined) {
-      const column = relation?.columns[name] ?? { field: name, label: name, type: "unknown" };
-      plan = { column, decode: decoderFor(column) };
+      const unknown: Column = { field: name, label: name, type: "unknown" };
+      const column = Object.hasOwn(columns, name) ? columns[name]! : unknown;
+      const plain = !column.translate && !column.company_dependent && !isKeyed(column);
+      plan = { column, label: new SafeText().text(column.label), decode: decoderFor(column), plain };
       plans.set(name, plan);
     }
     return plan;
@@ -30,7 +37,7 @@ export function planFor(relation: Relation | undefined): Plan {
 export function decodeChanges(plan: Plan, before: JsonObject, after: JsonObject, context: ValueContext): Change[] {
   const changes: Change[] = [];
   for (const name in after) columnChange(plan, name, before, after, context, changes);
-  for (const name in before) if (!(name in after)) columnChange(plan, name, before, after, context, changes);
+  for (const name in before) if (!Object.hasOwn(after, name)) columnChange(plan, name, before, after, context, changes);
   return changes;
 }
 
@@ -45,27 +52,32 @@ function columnChange(
   if (name.charCodeAt(0) === 64 /* @ */ || NOISE.has(name)) return;
   const old = before[name] ?? undefined;
   const now = after[name] ?? undefined;
-  if (old === undefined && now === undefined) return;
-  const { column, decode } = plan(name);
-  const label = context.safe.text(column.label);
-  const head = { field: column.field, label, type: column.type };
+  if (old === now) return;
+  const { column, label, decode, plain } = plan(name);
+  const change: Change = { field: column.field, label, type: column.type };
   if (isRedacted(old) || isRedacted(now)) {
-    out.push({ ...head, redacted: true });
+    change.redacted = true;
+    out.push(change);
     return;
   }
-  const side = (value: Json, isAfter: boolean): Json => {
-    context.row = isAfter ? after : before;
-    context.other = isAfter ? before : after;
-    return decode(value, context);
-  };
-  if (column.translate && (isObject(old) || isObject(now)))
-    byKey(old, now, side, (key) => ({ ...head, lang: context.safe.text(key) }), out);
-  else if (column.company_dependent && (isObject(old) || isObject(now))) {
-    byKey(old, now, side, (key) => ({ ...head, company: named(Number(key), "res.company", context) }), out);
+  const both: Both = { decode, before, after, context };
+  if (plain) push(out, change, old, now, both);
+  else if (column.translate && (isObject(old) || isObject(now))) {
+    byKey(old, now, both, (key) => ({ ...change, lang: context.safe.text(key) }), out);
+  } else if (column.company_dependent && (isObject(old) || isObject(now))) {
+    byKey(old, now, both, (key) => ({ ...change, company: named(Number(key), "res.company", context) }), out);
   } else if (isKeyed(column) && isObject(old) && isObject(now)) {
     const [oldPart, newPart] = differingKeys(old, now);
-    if (oldPart !== undefined) push(out, head, oldPart, newPart!, side);
-  } else push(out, head, old, now, side);
+    if (oldPart !== undefined) push(out, change, oldPart, newPart!, both);
+  } else push(out, change, old, now, both);
+}
+
+/** The two images of a row and how to read a value of the column at hand in either. */
+interface Both {
+  decode: Decoder;
+  before: JsonObject;
+  after: JsonObject;
+  context: ValueContext;
 }
 
 /** JSON and properties are objects whose keys change one by one: only those that differ are shown. */
@@ -73,20 +85,22 @@ function isKeyed(column: Column): boolean {
   return column.type === "json" || column.type === "properties";
 }
 
-function push(
-  out: Change[],
-  head: Change,
-  old: Json | undefined,
-  now: Json | undefined,
-  side: (value: Json, isAfter: boolean) => Json,
-): void {
+function push(out: Change[], change: Change, old: Json | undefined, now: Json | undefined, both: Both): void {
   if (sameJson(old, now)) return;
-  const change: Change = { ...head };
-  if (old !== undefined && old !== null) change.before = side(old, false);
-  if (now !== undefined && now !== null) change.after = side(now, true);
+  const { decode, before, after, context } = both;
+  if (old !== undefined && old !== null) {
+    context.row = before;
+    context.other = after;
+    change.before = decode(old, context);
+  }
+  if (now !== undefined && now !== null) {
+    context.row = after;
+    context.other = before;
+    change.after = decode(now, context);
+  }
   // "12.5" and "12.50" are one number, false and a missing boolean are one answer.
   if (sameJson(change.before, change.after)) return;
-  if (head.type === "boolean" && (change.before ?? false) === (change.after ?? false)) return;
+  if (change.type === "boolean" && (change.before ?? false) === (change.after ?? false)) return;
   out.push(change);
 }
 
@@ -94,14 +108,14 @@ function push(
 function byKey(
   old: Json | undefined,
   now: Json | undefined,
-  side: (value: Json, isAfter: boolean) => Json,
+  both: Both,
   head: (key: string) => Change,
   out: Change[],
 ): void {
   const left = isObject(old) ? old : {};
   const right = isObject(now) ? now : {};
   for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
-    push(out, head(key), left[key], right[key], side);
+    push(out, head(key), left[key], right[key], both);
   }
 }
 
