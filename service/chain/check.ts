@@ -82,7 +82,7 @@ export class ChainChecker {
         "changes",
       );
     }
-    if (r.received_on !== r.received_at.slice(0, 10)) {
+    if (r.received_on.length !== 10 || !r.received_at.startsWith(r.received_on)) {
       throw new ChainBroken(r.seq, `event ${r.seq} lies under another day than it was received on`, "received_on");
     }
     this.#leaf(r, 0, SUBJECT, subject(r));

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
-import { canonical, clean } from "./canonical.ts";
+import { canonical, clean, quote } from "./canonical.ts";
 import { addLeaf, batch, CHANGE, COMMITMENT_BYTES, DETAILS, eventHash, SALT_BYTES, SUBJECT } from "./hashing.ts";
 
 /** An event as its columns hold it: texts, canonical JSON texts, numbers; null where there is nothing. */
@@ -134,11 +134,7 @@ export function splitChanges(text: string): string[] | undefined {
   return text.length === 2 ? [] : text.slice(1, -1).split(",\n");
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them
-const ESCAPES = /["\\\u0000-\u001f]/;
-/** Columns are clean already; most need no escape, and a test costs half of JSON.stringify. */
-const quoted = (value: string): string => (ESCAPES.test(value) ? JSON.stringify(value) : `"${value}"`);
-const orNull = (value: string | null): string => (value === null ? "null" : quoted(value));
+const orNull = (value: string | null): string => (value === null ? "null" : quote(value));
 
 /** First leaf: what says who it was about and who did it. Salted, so that it can be erased and the chain stays. */
 export function subject(r: EventRecord): string {
@@ -147,7 +143,7 @@ export function subject(r: EventRecord): string {
 
 /** What the event hash covers directly, in this order; `received_on` is the day of `received_at`. */
 export function header(r: EventRecord): string {
-  return `[${r.seq},"${r.received_at}",${r.retention_days},${quoted(r.source_id)},"${r.occurred_at}",${quoted(r.kind)},${quoted(r.category)},${quoted(r.severity)},${orNull(r.model)},${orNull(r.model_label)},${r.record_id ?? "null"},${r.origin},${quoted(r.origin_type)},${orNull(r.request_id)},${orNull(r.correlation_id)},${quoted(r.transaction)}]`;
+  return `[${r.seq},"${r.received_at}",${r.retention_days},${quote(r.source_id)},"${r.occurred_at}",${quote(r.kind)},${quote(r.category)},${quote(r.severity)},${orNull(r.model)},${orNull(r.model_label)},${r.record_id ?? "null"},${r.origin},${quote(r.origin_type)},${orNull(r.request_id)},${orNull(r.correlation_id)},${quote(r.transaction)}]`;
 }
 
 /** Random salts, drawn in bulk: a call a salt costs as much as the hash. */

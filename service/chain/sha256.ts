@@ -58,9 +58,13 @@ export class HashBatch {
     if (this.#count === MESSAGES) throw new RangeError("The batch is full: run and clear it.");
     this.#end = this.#start;
   }
+  /** a short ASCII text; byte by byte, because a call into native code costs more than eight bytes do */
   ascii(text: string): void {
     this.#reserve(text.length);
-    this.#end += this.#bytes.write(text, this.#end, "latin1");
+    const bytes = this.#bytes;
+    const end = this.#end;
+    for (let i = 0; i < text.length; i++) bytes[end + i] = text.charCodeAt(i);
+    this.#end = end + text.length;
   }
   text(text: string): void {
     this.#reserve(text.length * 3);
@@ -68,18 +72,23 @@ export class HashBatch {
   }
   bytes(source: Buffer, from = 0, to = source.length): void {
     this.#reserve(to - from);
-    this.#end += source.copy(this.#bytes, this.#end, from, to);
+    const bytes = this.#bytes;
+    const end = this.#end;
+    if (to - from > 64) source.copy(bytes, end, from, to);
+    else for (let i = from; i < to; i++) bytes[end + i - from] = source[i]!;
+    this.#end = end + to - from;
   }
   /** Pads the message as SHA-256 wants it; answers its index. */
   end(): number {
     const length = this.#end - this.#start;
     const blocks = (length + 9 + 63) >>> 6;
     this.#reserve(blocks * 64 - length);
+    const bytes = this.#bytes;
     const stop = this.#start + blocks * 64;
-    this.#bytes[this.#end] = 0x80;
-    this.#bytes.fill(0, this.#end + 1, stop - 8);
-    this.#bytes.writeUInt32BE(Math.floor(length / 0x2000_0000), stop - 8);
-    this.#bytes.writeUInt32BE((length << 3) >>> 0, stop - 4);
+    bytes[this.#end] = 0x80;
+    for (let i = this.#end + 1; i < stop - 8; i++) bytes[i] = 0;
+    bytes.writeUInt32BE(Math.floor(length / 0x2000_0000), stop - 8);
+    bytes.writeUInt32BE((length << 3) >>> 0, stop - 4);
     this.#starts[this.#count] = this.#start;
     this.#blocks[this.#count] = blocks;
     this.#start = stop;
@@ -122,8 +131,10 @@ export class HashBatch {
   }
 
   equals(message: number, expected: Buffer, offset: number): boolean {
+    const bytes = this.#bytes;
     const place = this.#places[message]!;
-    return this.#bytes.compare(expected, offset, offset + 32, place, place + 32) === 0;
+    for (let i = 0; i < 32; i++) if (bytes[place + i] !== expected[offset + i]) return false;
+    return true;
   }
   copy(message: number, target: Buffer, offset: number): void {
     const place = this.#places[message]!;

@@ -1,6 +1,6 @@
 import type { EventRecord } from "../chain/record.ts";
 import type { Queryable } from "./database.ts";
-import { EVENT_COLUMNS, fromCopyLine } from "./event-columns.ts";
+import { COPY_OUT_COLUMNS, fromCopyLine } from "./event-columns.ts";
 import type { Store } from "./types.ts";
 
 /* What sealing and verifying read and write; the rules are in service/chain. */
@@ -55,7 +55,7 @@ export async function* readRecords(store: Store, instanceId: string, stretch: St
     throw new TypeError("COPY takes no parameters: refused");
   for (let first = stretch.first_seq; first <= stretch.last_seq; first += WINDOW) {
     const last = Math.min(first + WINDOW - 1, stretch.last_seq);
-    const sql = `COPY (SELECT ${EVENT_COLUMNS.join(", ")} FROM event WHERE instance_id = '${instanceId}' AND received_on = '${stretch.received_on}'
+    const sql = `COPY (SELECT ${COPY_OUT_COLUMNS} FROM event WHERE instance_id = '${instanceId}' AND received_on = '${stretch.received_on}'
       AND retention_days = ${Number(stretch.retention_days)} AND seq BETWEEN ${Number(first)} AND ${Number(last)} ORDER BY seq) TO STDOUT`;
     for await (const piece of store.database.copyOut(sql)) {
       const lines = piece.split("\n");

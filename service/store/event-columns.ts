@@ -1,3 +1,4 @@
+import { HASH_BYTES } from "../chain/hashing.ts";
 import type { EventRecord } from "../chain/record.ts";
 import { microseconds } from "../chain/record.ts";
 
@@ -38,21 +39,21 @@ function unfield(value: string): string {
   return text + value.slice(from);
 }
 
-/** Back from a line of `COPY (SELECT EVENT_COLUMNS …) TO STDOUT`, without its line end. */
+/** What `COPY (SELECT …) TO STDOUT` selects: as EVENT_COLUMNS, but all bytes in one hexadecimal field. */
+export const COPY_OUT_COLUMNS = [...EVENT_COLUMNS.slice(0, -2), "encode(commitments || hash, 'hex')"].join(", ");
+
+/** Back from a line of COPY_OUT_COLUMNS, without its line end. */
 export function fromCopyLine(line: string): EventRecord {
   const fields: (string | null)[] = line.split("\t");
-  if (line.includes("\\")) {
-    for (let i = 0; i < fields.length; i++) {
-      const value = fields[i]!;
-      if (value === "\\N") fields[i] = null;
-      else if (value.includes("\\")) fields[i] = unfield(value);
-    }
+  for (let i = 0; i < fields.length; i++) {
+    const value = fields[i]!;
+    if (value === "\\N") fields[i] = null;
+    else if (value.includes("\\")) fields[i] = unfield(value);
   }
   return toRecord(fields);
 }
 
 const number = (value: string | null): number | null => (value === null ? null : Number(value));
-const bytes = (hex: string): Buffer => Buffer.from(hex.slice(2), "hex");
 
 /** PostgreSQL's `2026-11-21 10:00:00.12+00` as ISO; the time before is remembered, a batch shares its received_at. */
 let lastText = "";
@@ -65,6 +66,7 @@ function iso(text: string): string {
 }
 
 function toRecord(f: (string | null)[]): EventRecord {
+  const bytes = Buffer.from(f[27]!, "hex");
   return {
     retention_days: Number(f[0]),
     received_on: f[1]!,
@@ -93,7 +95,7 @@ function toRecord(f: (string | null)[]): EventRecord {
     transaction: f[24]!,
     changes: f[25]!,
     details: f[26]!,
-    commitments: bytes(f[27]!),
-    hash: bytes(f[28]!),
+    commitments: bytes.subarray(0, -HASH_BYTES),
+    hash: bytes.subarray(-HASH_BYTES),
   };
 }
