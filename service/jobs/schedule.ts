@@ -14,9 +14,18 @@ export function every(milliseconds: number, options: JobOptions): Job {
   return repeat(() => milliseconds, options);
 }
 
-/** Runs once a day at `hour` UTC. `now` comes from outside. */
+/** A service that never runs at that hour must keep to its policies too: the first run comes a minute after the start. */
+const FIRST_MS = 60_000;
+
+/** Runs a minute after the start, then once a day at `hour` UTC. `now` comes from outside. */
 export function daily(hour: number, now: () => Date, options: JobOptions): Job {
-  return repeat(() => millisecondsUntil(hour, now()), options);
+  let first = true;
+  return repeat(() => {
+    const wait = millisecondsUntil(hour, now());
+    if (!first) return wait;
+    first = false;
+    return Math.min(FIRST_MS, wait);
+  }, options);
 }
 
 /** From `now` to the next time it is `hour` o'clock UTC; a whole day when it is that very moment. */

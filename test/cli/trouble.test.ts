@@ -10,6 +10,7 @@ import { explain } from "../../service/cli/explain.ts";
 import { openStoreFor } from "../../service/cli/open-store.ts";
 import { readSettings } from "../../service/settings/read.ts";
 import type { Store } from "../../service/store/index.ts";
+import { holderName, releaseLease, takeLease } from "../../service/store/leases.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
 
 const schema = loadSchema("18.0");
@@ -50,10 +51,10 @@ async function vigil(words: string, options: Record<string, unknown> = {}, into 
       { command: command!, arguments: rest, options },
       { terminal, settings: settingsOf(into.dataDir), store: into },
     );
-    return { exit: exit as number, out: terminal.stdout, sentence: "" };
+    return { exit: exit as number, out: terminal.stdout, err: terminal.stderr, sentence: "" };
   } catch (error) {
     const { exit, sentence } = explain(error);
-    return { exit: exit as number, out: terminal.stdout, sentence };
+    return { exit: exit as number, out: terminal.stdout, err: terminal.stderr, sentence };
   }
 }
 const add = (into?: Store) =>
@@ -119,6 +120,18 @@ describe("when something is wrong, the command line says what to do", () => {
     } finally {
       await other.close();
     }
+  });
+
+  it("waits for a service that is pulling the same instance, then finishes the work", async () => {
+    await add();
+    const { id } = await store.instances.get(name);
+    const lease = await takeLease(store, id, holderName("service"));
+    const pulling = vigil(`pull : ${name}`);
+    const giveBack = setTimeout(() => void releaseLease(store, lease!), 300);
+    const { exit, out, err } = await pulling;
+    clearTimeout(giveBack);
+    expect([exit, err]).toEqual([0, expect.stringContaining("waiting for it")]);
+    expect(out).toContain("new events");
   });
 
   it("says broken, where, and exits with 1 when an event was altered behind its back", async () => {

@@ -1,12 +1,16 @@
+import { setTimeout } from "node:timers/promises";
 import { pullAll } from "../../ingest/index.ts";
 import { LeaseError } from "../../store/errors.ts";
 import { holderName } from "../../store/leases.ts";
 import type { Instance } from "../../store/types.ts";
 import type { Command, Context } from "../command.ts";
-import { CommandFailure, EXIT } from "../failure.ts";
+import { EXIT } from "../failure.ts";
 import { type OdooClient, refuseIfTaken, remember } from "../odoo.ts";
 import { progress } from "../output/progress.ts";
 import { count, plural } from "../output/style.ts";
+
+const RETRY_MS = 250;
+const PATIENCE_MS = 10 * 60_000;
 
 /** `vigil pull NAME`: everything that waits in that Odoo, stored, sealed and acknowledged. */
 export const pull: Command = async (context, call) => {
@@ -15,22 +19,34 @@ export const pull: Command = async (context, call) => {
   const client = await context.connect(instance, await store.instances.credential(instance.name));
   try {
     const startedAt = performance.now();
-    const events = await pullWithProgress(context, instance, client);
+    const events = await patiently(context, () => pullWithProgress(context, instance, client));
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     const said = events ? `${plural(events, "new event")} in ${seconds} s` : "nothing new";
     await terminal.out(`${instance.name}: ${said}; ${standing(await store.instances.get(instance.name))}.\n`);
     return EXIT.success;
-  } catch (error) {
-    if (!(error instanceof LeaseError) || !context.wake) throw error;
-    throw new CommandFailure(
-      `The running service is pulling ${instance.name} at this moment; \`vigil instance list\` shows how far it is.`,
-      EXIT.no,
-      { cause: error },
-    );
   } finally {
     await client.close();
   }
 };
+
+/**
+ * While a service pulls the same instance it holds the lease; it gives it back after each round. What it stores until
+ * then is not counted here, but when this returns nothing is pending, as the command promises.
+ */
+async function patiently(context: Context, work: () => Promise<number>): Promise<number> {
+  const { terminal } = context;
+  const until = context.now().getTime() + PATIENCE_MS;
+  for (let told = false; ; ) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof LeaseError) || context.now().getTime() >= until) throw error;
+    }
+    if (!told) await terminal.err("A service is pulling it at this moment; waiting for it …\n");
+    told = true;
+    await setTimeout(RETRY_MS, undefined, { signal: terminal.signal });
+  }
+}
 
 /** How many were stored. Also the demo's way to pull. */
 export async function pullWithProgress(
