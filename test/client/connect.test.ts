@@ -18,7 +18,7 @@ async function simulate(options: SimulatorOptions): Promise<Simulator> {
 }
 async function client(odoo: Simulator, more: Partial<ConnectOptions> = {}): Promise<BridgeClient> {
   const { url, database, login, key } = odoo;
-  const bridge = await connect({ url, database, login, secret: key, timeout_ms: 2000, ...more });
+  const bridge = await connect({ url, database, login, secret: key, timeout_ms: 10_000, ...more });
   open.push(bridge);
   return bridge;
 }

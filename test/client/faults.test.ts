@@ -7,12 +7,20 @@ const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
-async function connected(transport: TransportName, port?: (odoo: Simulator) => Promise<string>) {
+/** A short limit only where silence is the fault: elsewhere a busy machine must not turn one error into another. */
+async function connected(transport: TransportName, silent: boolean, port?: (odoo: Simulator) => Promise<string>) {
   const odoo = await createSimulator({ version: "19.0", gzip: transport === "xml-rpc" });
   open.push(odoo);
   const { database, login, key } = odoo;
   const url = port === undefined ? odoo.url : await port(odoo);
-  const bridge: BridgeClient = await connect({ url, database, login, secret: key, transport, timeout_ms: 300 });
+  const bridge: BridgeClient = await connect({
+    url,
+    database,
+    login,
+    secret: key,
+    transport,
+    timeout_ms: silent ? 1000 : 10_000,
+  });
   open.push(bridge);
   return { odoo, bridge };
 }
@@ -20,7 +28,7 @@ async function connected(transport: TransportName, port?: (odoo: Simulator) => P
 describe.each(["json-rpc", "xml-rpc", "json-2"] as const)("what goes wrong on the way, over %s", (transport) => {
   const faults: [Fault, string, boolean, string][] = [
     ["down", "NetworkError", true, "Nobody listens"],
-    ["hang", "TimeoutError", true, "within 0.3 s"],
+    ["hang", "TimeoutError", true, "within 1 s"],
     ["reset", "NetworkError", true, "was cut"],
     ["cut", "NetworkError", true, "was cut"],
     ["truncated", "BadAnswerError", true, "cut off or damaged"],
@@ -29,7 +37,7 @@ describe.each(["json-rpc", "xml-rpc", "json-2"] as const)("what goes wrong on th
     ["garbage", "BadAnswerError", false, "not Odoo's protocol"],
   ];
   it.each(faults)("%s is a %s", async (fault, name, retryable, text) => {
-    const { odoo, bridge } = await connected(transport);
+    const { odoo, bridge } = await connected(transport, fault === "hang");
     await odoo.setFault(fault);
     const error = await bridge.status().catch((e: unknown) => e);
     expect(error).toMatchObject({ name, retryable, message: expect.stringContaining(text) });
@@ -39,7 +47,7 @@ describe.each(["json-rpc", "xml-rpc", "json-2"] as const)("what goes wrong on th
   });
 
   it("takes a slow answer that stays within the limit", async () => {
-    const { odoo, bridge } = await connected(transport);
+    const { odoo, bridge } = await connected(transport, false);
     await odoo.setFault("slow", { delay_ms: 50, times: 1 });
     expect((await bridge.status()).gaps).toBe(0);
   });
@@ -57,7 +65,7 @@ describe("the network between", () => {
       return proxy.url;
     };
     let proxy!: Awaited<ReturnType<typeof createFaultProxy>>;
-    const { bridge } = await connected("json-rpc", through);
+    const { bridge } = await connected("json-rpc", "black_hole" in fault, through);
     proxy.set(fault);
     proxy.cutAll();
     await expect(bridge.status()).rejects.toMatchObject({ name, retryable: true });

@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 describe("TLS", () => {
-  const account = () => ({ database: odoo.database, login: odoo.login, secret: odoo.key, timeout_ms: 2000 });
+  const account = () => ({ database: odoo.database, login: odoo.login, secret: odoo.key, timeout_ms: 10_000 });
 
   it("refuses a self-signed certificate and says so", async () => {
     const error = await connect({ url: `https://localhost:${port}`, ...account() }).catch((e: unknown) => e);
