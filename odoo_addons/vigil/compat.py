@@ -59,5 +59,14 @@ def loaded_registries():
     return list(kept.d.values() if hasattr(kept, "d") else kept.values())
 
 
+def in_readonly_test():
+    """Whether a test's read-only cursor is open: opening another then raises, and keeps the test's lock for good."""
+    import sys
+
+    module = sys.modules.get("odoo.tests.test_cursor") if IS_19 else odoo.sql_db
+    stack = getattr(getattr(module, "TestCursor", None), "_cursors_stack", None)
+    return bool(stack and getattr(stack[-1], "readonly", False))
+
+
 #: the view that 17 calls tree and later series call list
 LIST_VIEW = "tree" if IS_17 else "list"
