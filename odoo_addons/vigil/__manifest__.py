@@ -20,7 +20,6 @@
             "vigil/static/src/diff.scss",
         ],
     },
-    "installable": True,
     "application": True,
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

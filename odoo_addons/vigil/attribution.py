@@ -11,6 +11,7 @@ import logging
 import sys
 from collections import Counter
 
+from psycopg2.errors import ReadOnlySqlTransaction
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR, TRANSACTION_STATUS_INTRANS
 
 from odoo import sql_db
@@ -104,13 +105,16 @@ def write(cr):
     cr._vigil_busy = True
     try:
         connection = cr._cnx
-        if connection.readonly or connection.get_transaction_status() != TRANSACTION_STATUS_INTRANS:
+        if getattr(cr, "readonly", False) or connection.readonly or connection.get_transaction_status() != TRANSACTION_STATUS_INTRANS:
             return False
         if not _is_active(cr):
             return False
         with connection.cursor() as raw:
             raw.execute(_WRITE, (outbox.encode(describe(cr)),))
             return raw.fetchone()[0]
+    except ReadOnlySqlTransaction:  # made read-only by SQL: there is nothing to attribute
+        _restore(cr)
+        return False
     except Exception:  # noqa: BLE001 - counted and shown in Settings; the user's transaction goes on
         _recover(cr)
         return False
@@ -118,18 +122,23 @@ def write(cr):
         cr._vigil_busy = False
 
 
-def _recover(cr):
-    dbname = getattr(cr, "dbname", "")
-    errors[dbname] += 1
-    _logger.warning("Vigil could not attribute a transaction (%s so far)", errors[dbname], exc_info=True)
+def _restore(cr):
+    """Take the user's transaction back to where it was."""
     try:
         if cr._cnx.get_transaction_status() == TRANSACTION_STATUS_INERROR:
             with cr._cnx.cursor() as raw:
                 raw.execute("ROLLBACK TO SAVEPOINT vigil_attribution; RELEASE SAVEPOINT vigil_attribution")
     except Exception:  # noqa: BLE001 - the connection is gone: the user's own statement will say so
         _logger.debug("the savepoint was not there", exc_info=True)
+
+
+def _recover(cr):
+    dbname = getattr(cr, "dbname", "")
+    errors[dbname] += 1
+    _logger.warning("Vigil could not attribute a transaction (%s so far)", errors[dbname], exc_info=True)
+    _restore(cr)
     registry = _registry_of(cr)
-    if registry is not None and not context.lookup("reporting"):
+    if registry is not None and not context.lookup("reporting") and not compat.in_readonly_test():
         with context.frame(reporting=True):
             outbox.emit_apart(registry, {
                 "kind": "tracking.gap", "category": "system", "severity": "high",

@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 _OF_RECORDS = "SELECT res_id, correlation_id FROM vigil_cause WHERE model = %s AND res_id = ANY(%s)"
 _OF_CRON = """SELECT c.correlation_id FROM vigil_cause c
   JOIN ir_cron_trigger t ON c.model = 'ir.cron.trigger' AND c.res_id = t.id
- WHERE t.cron_id = %s AND t.call_at <= now() AT TIME ZONE 'UTC' ORDER BY t.call_at DESC, t.id DESC LIMIT 1"""
+ WHERE t.cron_id = %s AND t.call_at <= clock_timestamp() AT TIME ZONE 'UTC' ORDER BY t.call_at DESC, t.id DESC LIMIT 1"""
 
 
 def remember(records):

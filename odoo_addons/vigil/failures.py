@@ -11,7 +11,7 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from odoo.exceptions import AccessDenied, AccessError
 from odoo.http import SessionExpiredException
 
-from . import attribution, context, outbox
+from . import attribution, compat, context, outbox
 
 _logger = logging.getLogger(__name__)
 
@@ -41,6 +41,8 @@ def record(registry, exception, model, method, args):
         if kind is None or "vigil.event" not in registry.models or getattr(exception, "_vigil_recorded", False):
             return
         exception._vigil_recorded = True
+        if compat.in_readonly_test():
+            return
         who = attribution.describe()
         who["origin"].setdefault("type", "system")
         ids = _ids(args)

@@ -7,7 +7,7 @@ import ast
 import json
 import logging
 
-from . import attribution, outbox
+from . import attribution, compat, outbox
 
 _logger = logging.getLogger(__name__)
 
@@ -139,6 +139,8 @@ def _after_commit(env, kind, model_name, ids, details):
 
 def write_apart(registry, payload, who):
     """Every read counts, so nothing is throttled here; the rules bound what is asked for."""
+    if compat.in_readonly_test():
+        return
     try:
         with registry.cursor() as cr:
             outbox.emit(cr, payload)

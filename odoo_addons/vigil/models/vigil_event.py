@@ -33,10 +33,10 @@ class VigilEvent(models.Model):
     kind = fields.Char(readonly=True)
     action = fields.Char(compute="_compute_action")
     model = fields.Char("Technical model", readonly=True)
-    model_id = fields.Many2one("ir.model", "Model", readonly=True)
+    model_id = fields.Many2one("ir.model", readonly=True)
     res_id = fields.Integer("Record ID", readonly=True)
     record_name = fields.Char("Record", compute="_compute_record_name")
-    user_id = fields.Many2one("res.users", "User", readonly=True)
+    user_id = fields.Many2one("res.users", readonly=True)
     as_user_id = fields.Many2one("res.users", "Acting as", readonly=True)
     who = fields.Char(compute="_compute_who")
     origin = fields.Char(readonly=True)
@@ -46,8 +46,8 @@ class VigilEvent(models.Model):
     ip = fields.Char("IP address", readonly=True)
     user_agent = fields.Char("Browser", readonly=True)
     session = fields.Char("Session (digest)", readonly=True)
-    request_id = fields.Char("Request", readonly=True)
-    correlation_id = fields.Char("Correlation", readonly=True)
+    request_id = fields.Char(readonly=True)
+    correlation_id = fields.Char(readonly=True)
     summary = fields.Char("Changed", compute="_compute_diff")
     diff = fields.Html("Changes", compute="_compute_diff", sanitize=False)
 
@@ -83,9 +83,8 @@ class VigilEvent(models.Model):
         """Indexes for reading by number and by time: BRIN costs the capture next to nothing."""
         self.env.cr.execute("SELECT to_regclass('vigil_outbox') IS NOT NULL")
         if self.env.cr.fetchone()[0]:
-            for column in ("id", "at"):
-                self.env.cr.execute(f"CREATE INDEX IF NOT EXISTS vigil_outbox_brin_{column} ON vigil_outbox"
-                                    f" USING brin ({column}) WITH (pages_per_range = 32)")
+            self.env.cr.execute("CREATE INDEX IF NOT EXISTS vigil_outbox_brin_id ON vigil_outbox USING brin (id) WITH (pages_per_range = 32)")
+            self.env.cr.execute("CREATE INDEX IF NOT EXISTS vigil_outbox_brin_at ON vigil_outbox USING brin (at) WITH (pages_per_range = 32)")
 
     def _register_hook(self):
         attribution.install()
@@ -93,13 +92,14 @@ class VigilEvent(models.Model):
         return super()._register_hook()
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise AccessError(_("Events are written by the capture only."))
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(_("Events cannot be changed, by nobody."))
 
-    def unlink(self):
+    def unlink(self):  # pylint: disable=method-required-super
+        # deleting is what must not happen: pylint: disable=no-raise-unlink
         raise AccessError(_("Events cannot be deleted. What the service has acknowledged leaves by itself after the days to keep."))
 
     def _compute_action(self):
@@ -116,6 +116,10 @@ class VigilEvent(models.Model):
     def _compute_record_name(self):
         for event in self:
             event.record_name = event._name_of_record()
+
+    def _compute_display_name(self):
+        for event in self:
+            event.display_name = f"{event.action}: {event.record_name or event.model_id.sudo().name or ''}".rstrip(": ")
 
     def _name_of_record(self):
         """The record's name now, or as it was before it was deleted."""
@@ -182,7 +186,7 @@ class VigilEvent(models.Model):
         """The window action behind "History": the events of these records."""
         action = self.env["ir.actions.act_window"]._for_xml_id("vigil.action_vigil_event")
         action.update(
-            name=_("History"), domain=[("model", "=", model), ("res_id", "in", ids)], context={"search_default_today": 0})
+            name=_("History"), display_name=_("History"), domain=[("model", "=", model), ("res_id", "in", ids)])
         return action
 
 

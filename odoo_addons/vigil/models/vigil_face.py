@@ -19,14 +19,14 @@ class VigilFace(models.AbstractModel):
     @api.model
     def _set_up_groups(self):
         """Put the groups under a heading in the user form, and give them to the administrator."""
-        groups = self.env.ref("vigil.group_auditor") + self.env.ref("vigil.group_manager") + self.env.ref("vigil.group_bridge")
+        # not the bridge: it is for the service's user, no step above Manager
+        groups = self.env.ref("vigil.group_auditor") + self.env.ref("vigil.group_manager")
         category = self.env.ref("vigil.module_category_vigil")
         if compat.IS_19:
             privilege = self._owned("res.groups.privilege", "privilege_vigil", {"name": "Vigil", "category_id": category.id})
             groups.write({"privilege_id": privilege.id})
-            self.env.ref("vigil.group_bridge").privilege_id = False  # for the service's user, not a step above Manager
         else:
-            (groups - self.env.ref("vigil.group_bridge")).write({"category_id": category.id})
+            groups.write({"category_id": category.id})
         admin = self.env.ref("base.user_admin", raise_if_not_found=False)
         if admin:
             admin.write({compat.USER_GROUPS_FIELD: [(4, self.env.ref("vigil.group_manager").id)]})

@@ -54,7 +54,7 @@ class TestAttributionRow(TransactionCase):
             xid = self.write_something(cr)
             cr.flush()
             cr.execute("ROLLBACK TO SAVEPOINT by_hand")
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             cr.execute("SELECT count(*) FROM vigil_transaction WHERE xid = %s::xid8", (xid,))
             self.assertEqual(cr.fetchone()[0], 1)
 
@@ -63,7 +63,7 @@ class TestAttributionRow(TransactionCase):
             xids = []
             for _round in range(3):
                 xids.append(self.write_something(cr))
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit
             cr.execute("SELECT count(*) FROM vigil_transaction WHERE xid = ANY(%s::xid8[])", ("{%s}" % ",".join(xids),))
             self.assertEqual(cr.fetchone()[0], 3)
 
