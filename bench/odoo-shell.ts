@@ -15,7 +15,7 @@ export async function openShell(odoo: Odoo, database: string, args: string[] = [
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const { port } = server.address() as { port: number };
   const script = readFileSync(join(import.meta.dirname, "rounds.py"), "utf8");
-  const run = odoo.run(database, ["--no-http", ...args], `BENCH_PORT = ${port}\n${script}`);
+  const run = odoo.run(database, ["--no-http", ...args], { stdin: `BENCH_PORT = ${port}\n${script}` });
   const failed = run.then(({ log, output }) => {
     throw new Error(`odoo-bin shell ended early: ${(output + log).slice(-1500)}`);
   });

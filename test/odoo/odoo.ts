@@ -69,15 +69,21 @@ export class Odoo {
       throw new Error(`Odoo ${this.release.version} could not install ${modules}: ${errorsIn(run.log)}`);
   }
 
-  /** Runs odoo-bin to its end. */
+  /** Runs odoo-bin to its end, or ends it after `limitMs` with status 124, as `timeout` does. */
   async run(
     database: string,
     args: string[],
-    stdin?: string,
+    options: { stdin?: string; limitMs?: number } = {},
   ): Promise<{ status: number; log: string; output: string }> {
-    const child = this.#spawn(database, args, stdin);
+    const child = this.#spawn(database, args, options.stdin);
+    let late = false;
+    const limit = setTimeout(() => {
+      late = true;
+      child.process.kill("SIGKILL");
+    }, options.limitMs ?? HOURS_MS);
     const status = await new Promise<number>((done) => child.process.once("close", (code) => done(code ?? 1)));
-    return { status, log: readFileSync(child.log, "utf8"), output: child.output() };
+    clearTimeout(limit);
+    return { status: late ? 124 : status, log: readFileSync(child.log, "utf8"), output: child.output() };
   }
 
   /** A server on a free loopback port, threaded unless workers are asked for; resolves when it answers. */
@@ -146,6 +152,8 @@ export class Odoo {
   }
 }
 let logs = 0;
+/** Nothing that ends by itself takes longer. */
+const HOURS_MS = 4 * 3_600_000;
 
 /** Odoo runs as another user and may not read the checkout: it gets a copy of the addons. */
 function addonsOf(workshop: Workshop): string {

@@ -15,6 +15,9 @@ export interface Target {
   postgres: string;
 }
 
+/** The addon's tests take about half a minute; what takes this long hangs. */
+const LIMIT_MS = 4 * 60_000;
+
 /** The addon's own tests in one release, then the scenario against a server of it. */
 export async function testInOdoo(
   tally: Tally,
@@ -41,7 +44,11 @@ export async function testInOdoo(
 
 async function addonTests(tally: Tally, step: string, odoo: Odoo, database: string): Promise<void> {
   const args = ["-u", "vigil", "--test-tags", "/vigil", "--stop-after-init", `--http-port=${await odoo.port()}`];
-  const { status, log } = await odoo.run(database, args);
+  const { status, log } = await odoo.run(database, args, { limitMs: LIMIT_MS });
+  if (status === 124) {
+    const last = log.match(/Starting \S+/g)?.at(-1) ?? "Nothing";
+    return tally.add(step, { failed: 1 }, `ended after ${LIMIT_MS / 60_000} minutes; ${last} did not end`);
+  }
   const counts = readCounts(log);
   if (counts.failed || status !== 0) console.log(errorsIn(log));
   if (!counts.passed && !counts.failed) return tally.add(step, { failed: 1 }, "no test ran");

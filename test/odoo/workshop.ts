@@ -11,7 +11,7 @@ export class Workshop {
   readonly dir: string;
   readonly user: SystemUser = unprivilegedUser();
   #closers: (() => Promise<void> | void)[] = [];
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(name = "vigil-test-") {
     this.dir = mkdtempSync(join(tmpdir(), name));
@@ -37,9 +37,13 @@ export class Workshop {
     this.#closers.push(closer);
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  /** Once, however often it is called: who comes second waits for the first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
     for (const closer of this.#closers.reverse()) {
       try {
         await closer();
