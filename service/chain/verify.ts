@@ -40,12 +40,31 @@ export interface VerifyResult {
   head_hash?: string;
 }
 
+/** a purge during a verification looks like a loss until its tombstone is read: then it is begun again */
+const ATTEMPTS = 5;
+
 /**
  * Rebuilds the chain from the columns and compares it with every other account of it: batches, signed checkpoints,
  * tombstones, the witness file, the head. Yields progress, and last the result. Safe beside a running service: it
  * looks at what was stored when it began.
  */
 export async function* verifyInstance(
+  store: Store,
+  instance: Instance,
+): AsyncGenerator<VerifyProgress | VerifyResult, void, void> {
+  for (let attempt = 1; ; attempt++) {
+    const before = (await readTombstones(store.database, instance.id)).length;
+    for await (const step of verifyOnce(store, instance)) {
+      if (step.type === "result" && step.status === "broken" && attempt < ATTEMPTS) {
+        if ((await readTombstones(store.database, instance.id)).length > before) break;
+      }
+      yield step;
+      if (step.type === "result") return;
+    }
+  }
+}
+
+async function* verifyOnce(
   store: Store,
   instance: Instance,
 ): AsyncGenerator<VerifyProgress | VerifyResult, void, void> {
@@ -57,24 +76,21 @@ export async function* verifyInstance(
     ...found,
   });
   try {
-    const witnessed = readWitness(store, instance); // before the segments: the file never runs ahead of the database
+    // In this order, what a running service adds meanwhile lies beyond what is compared: the file never runs ahead of
+    // the checkpoints, the checkpoints never ahead of the head.
+    const witnessed = readWitness(store, instance);
+    const signed = await readSegments(store.database, instance.id);
+    const tombstones = await readTombstones(store.database, instance.id);
     const head = await readStoredHead(store.database, instance.id);
-    found.head_seq = head.seq;
-    // the head is read first: what arrives while we work lies beyond it
-    const allSegments = await readSegments(store.database, instance.id);
     const batches = (await readBatches(store.database, instance.id, 0)).filter((batch) => batch.first_seq <= head.seq);
-    const genesis = genesisHash(head.organisation_id, instance.id);
-    if (head.organisation_id !== store.organisationId)
+    found.head_seq = head.seq;
+    if (head.organisation_id !== store.organisationId) {
       throw new ChainBroken(1, "the instance names another organisation", "instance.organisation_id");
-    const segments = checkSegments(store, instance, allSegments, genesis);
-    checkWitness(witnessed, allSegments);
-    const purged = checkTombstones(
-      store,
-      instance,
-      segments,
-      await readTombstones(store.database, instance.id),
-      genesis,
-    );
+    }
+    const genesis = genesisHash(store.organisationId, instance.id);
+    const segments = checkSegments(store, instance, signed, genesis);
+    checkWitness(witnessed, signed);
+    const purged = checkTombstones(store, instance, segments, tombstones, genesis);
     checkBatches(batches, head.seq, segments.at(-1)?.last_seq ?? 0);
 
     let at = 0;
@@ -99,7 +115,6 @@ export async function* verifyInstance(
         throw new ChainBroken(checker.seq + 1, `event ${checker.seq + 1} is missing`);
     };
     for (const segment of segments) {
-      if (segment.last_seq > head.seq) continue; // sealed while we work
       found.segments++;
       if (purged.has(segment.number)) {
         found.pruned += segment.count;

@@ -1,3 +1,10 @@
-export { InstanceExistsError, InstanceUnknownError, StoreError, StoreLockedError } from "./errors.ts";
+export {
+  InstanceExistsError,
+  InstanceUnknownError,
+  LeaseError,
+  StoreError,
+  StoreLockedError,
+  StoreUnavailableError,
+} from "./errors.ts";
 export { openStore } from "./open.ts";
 export type * from "./types.ts";

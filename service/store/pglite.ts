@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type Database, type Row, type Transaction, WORKER_ROLE } from "./database.ts";
-import { StoreError } from "./errors.ts";
+import { explain, StoreError } from "./errors.ts";
 import { lockFolder } from "./lock.ts";
 import type { WorkerReply, WorkerRequest } from "./pglite-worker.ts";
 
@@ -37,7 +37,8 @@ export async function openPglite(dataDir: string): Promise<Database> {
   worker.on("message", (reply: WorkerReply) => {
     const call = waiting.get(reply.id);
     waiting.delete(reply.id);
-    if (reply.error) call?.reject(Object.assign(new Error(reply.error.message), { code: reply.error.code }));
+    if (reply.error)
+      call?.reject(explain(Object.assign(new Error(reply.error.message), { code: reply.error.code })) as Error);
     else call?.resolve(reply);
   });
   const send = (request: Request): Promise<WorkerReply> =>

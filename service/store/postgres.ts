@@ -4,6 +4,8 @@ import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { type Database, type Row, type Transaction, WORKER_ROLE } from "./database.ts";
 
+import { explain } from "./errors.ts";
+
 const asText = (value: string): string => value;
 /** int8 as number (seq stays far below 2^53), json and times as text: pg's own choices shift dates and reparse json. */
 const PARSERS: Record<number, (value: string) => unknown> = {
@@ -37,7 +39,7 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
   owners.on("error", () => undefined);
 
   const withClient = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
-    const client = await pool.connect();
+    const client = await connect(pool);
     // pg emits errors of a checked-out client there, too; the query under way rejects with it anyway
     const ignore = (): void => undefined;
     client.on("error", ignore);
@@ -47,7 +49,7 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
     } catch (error) {
       if ((error as { code?: string }).code === undefined || /^(57|08)/.test((error as { code: string }).code))
         broken = error as Error;
-      throw error;
+      throw explain(error);
     } finally {
       client.off("error", ignore);
       client.release(broken);
@@ -72,7 +74,7 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
     transaction: (work) => inTransaction(workers, work),
     ownerTransaction: (work) => inTransaction(owners, work),
     async *copyOut(sql) {
-      const client = await workers.connect();
+      const client = await connect(workers);
       let done = false;
       try {
         const stream = client.query(copyTo(sql));
@@ -93,6 +95,12 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
       await Promise.all([workers.end(), owners.end()]);
     },
   };
+}
+
+function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  return pool.connect().catch((error: unknown) => {
+    throw explain(error);
+  });
 }
 
 function session(client: pg.PoolClient): Transaction {
