@@ -58,6 +58,14 @@ async function run(words: string[], signal: AbortSignal): Promise<number> {
       const { demo } = await import("./demo/demo.ts");
       exit = await demo({ ...environment(), once: options.once === true });
     },
+    async backup(folder) {
+      const { backup } = await import("./backup/backup.ts");
+      exit = await backup({ ...environment(), folder });
+    },
+    async restore(folder) {
+      const { restore } = await import("./backup/backup.ts");
+      exit = await restore({ ...environment(), folder });
+    },
   });
   try {
     await parse(program, words, { out: (text) => void process.stdout.write(text) });

@@ -8,6 +8,8 @@ export interface Actions {
   invoke(invocation: Invocation): Promise<void>;
   serve(): Promise<void>;
   demo(options: { once?: boolean }): Promise<void>;
+  backup(folder: string): Promise<void>;
+  restore(folder: string): Promise<void>;
 }
 
 /** The command line's grammar and help; it knows nothing of what the commands do. */
@@ -90,6 +92,15 @@ export function buildProgram(actions: Actions): Command {
   const hold = group(retention, "hold", "legal hold: nothing of the instance is deleted");
   command(hold, "retention hold add", "<name>", "hold an instance").requiredOption("--reason <text>", "why");
   command(hold, "retention hold release", "<name>", "end the hold");
+
+  program
+    .command("backup <folder>")
+    .description("copy the embedded store into a new folder; stop the service first")
+    .action((folder: string) => actions.backup(folder));
+  program
+    .command("restore <folder>")
+    .description("put a backup where there is no store yet, and verify it")
+    .action((folder: string) => actions.restore(folder));
   return program;
 }
 

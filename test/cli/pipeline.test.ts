@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createCompany } from "../../fixtures/company.ts";
 import { createSimulator, type Simulator } from "../../fixtures/odoo-simulator/index.ts";
 import { loadSchema } from "../../fixtures/schema/index.ts";
 import { VigilProcess } from "./vigil-process.ts";
+
+// Each command is a process that opens the store: a second alone, ten on a machine that does much else.
+vi.setConfig({ testTimeout: 240_000 });
 
 const schema = loadSchema("18.0");
 const now = new Date("2026-11-21T09:00:00Z");
@@ -180,6 +183,22 @@ describe("beside a running service on the embedded store", () => {
     expect(existsSync(join(vigil.dataDir, "vigil.sock"))).toBe(false);
     expect((await vigil.run(["verify"])).status).toBe(0);
     expect(readFileSync(join(vigil.dataDir, "secret.key"), "utf8").trim().length).toBeGreaterThanOrEqual(32);
+  });
+});
+
+describe("a backup", () => {
+  it("is a whole store in a new folder, without the key, and verifies when it is restored", async () => {
+    const saved = await vigil.run(["backup", "saved"]);
+    expect([saved.status, saved.stderr]).toEqual([0, ""]);
+    const folder = join(vigil.folder, "saved");
+    expect([existsSync(join(folder, "store")), existsSync(join(folder, "secret.key"))]).toEqual([true, false]);
+    expect((await vigil.run(["backup", "saved"])).status).toBe(2);
+    expect((await vigil.run(["restore", "saved"])).status).toBe(2);
+    const key = readFileSync(join(vigil.dataDir, "secret.key"), "utf8").trim();
+    const restored = await vigil.run(["restore", "saved"], { VIGIL_DATA_DIR: "elsewhere", VIGIL_SECRET_KEY: key });
+    expect([restored.status, restored.stdout]).toEqual([0, expect.stringContaining("acme: intact")]);
+    const without = await vigil.run(["restore", "saved"], { VIGIL_DATA_DIR: "without-key" });
+    expect(without).toMatchObject({ status: 2, stderr: expect.stringContaining("VIGIL_SECRET_KEY") });
   });
 });
 
