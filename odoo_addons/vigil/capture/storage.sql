@@ -52,6 +52,9 @@ CREATE TABLE IF NOT EXISTS vigil_rules (
     reason text,
     rules jsonb NOT NULL
 );
+-- columns that came later
+ALTER TABLE vigil_capture ADD COLUMN IF NOT EXISTS reported boolean NOT NULL DEFAULT false;
+ALTER TABLE vigil_rules ADD COLUMN IF NOT EXISTS xid xid8 NOT NULL DEFAULT pg_current_xact_id();
 INSERT INTO vigil_rules (rules)
 SELECT '{"models": {}, "users": {"mode": "all", "logins": []}, "keep_days": 7}'
 WHERE NOT EXISTS (SELECT 1 FROM vigil_rules);
@@ -155,6 +158,27 @@ BEGIN
     END IF;
     RAISE EXCEPTION 'vigil: this event of % is not acknowledged, or the days to keep it are not over', TG_TABLE_NAME
         USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+-- Rules that are switched by plain SQL, past the history: that is told as what it is.
+CREATE OR REPLACE FUNCTION vigil_rules_bypassed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM @schema@.vigil_rules r WHERE r.xid = pg_current_xact_id()) THEN
+        INSERT INTO @schema@.vigil_outbox (relation, record_id, op, after)
+        VALUES (NEW.id, 0, 'E', jsonb_build_object('kind', 'tracking.rules_changed', 'category', 'admin', 'severity', 'critical',
+            'model', NEW.model, 'details', jsonb_build_object('by', 'sql', 'before', to_jsonb(OLD), 'after', to_jsonb(NEW))));
+    END IF;
+    RETURN NULL;
+END $$;
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = 'vigil_relation'::regclass AND tgname = 'vigil_guard_rules') THEN
+        CREATE TRIGGER vigil_guard_rules AFTER UPDATE ON vigil_relation FOR EACH ROW
+            WHEN ((OLD.on_create, OLD.on_write, OLD.on_unlink, OLD.on_read, OLD.fields_off)
+                  IS DISTINCT FROM (NEW.on_create, NEW.on_write, NEW.on_unlink, NEW.on_read, NEW.fields_off))
+            EXECUTE FUNCTION vigil_rules_bypassed();
+        CREATE TRIGGER vigil_guard_delete BEFORE DELETE ON vigil_relation FOR EACH ROW EXECUTE FUNCTION vigil_refuse();
+        CREATE TRIGGER vigil_guard_truncate BEFORE TRUNCATE ON vigil_relation FOR EACH STATEMENT EXECUTE FUNCTION vigil_refuse();
+    END IF;
 END $$;
 
 DO $$

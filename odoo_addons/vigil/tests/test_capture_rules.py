@@ -34,6 +34,12 @@ class TestCaptureRules(CaptureCase):
         self.assertEqual(event["details"]["reason"], "test")
         self.assertEqual(event["details"]["after"]["models"], {"res.partner": {"write": False}})
 
+    def test_rules_that_are_switched_by_plain_sql_are_told(self):
+        self.restart_transaction()
+        self.env.cr.execute("UPDATE vigil_relation SET on_write = false WHERE model = 'res.partner'")
+        event = self.own_events("tracking.rules_changed")[0]
+        self.assertEqual((event["model"], event["details"]["by"]), ("res.partner", "sql"))
+
     def test_a_field_that_is_switched_off_is_left_out(self):
         partner = self.env["res.partner"].create({"name": "Azure"})
         self.restart_transaction()
