@@ -23,6 +23,8 @@ export const pull: Command = async (context, call) => {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     const said = events ? `${plural(events, "new event")} in ${seconds} s` : "nothing new";
     await terminal.out(`${instance.name}: ${said}; ${standing(await store.instances.get(instance.name))}.\n`);
+    // Interrupted: what arrived is stored, but "everything pending" was not done, and the exit status says so.
+    terminal.signal.throwIfAborted();
     return EXIT.success;
   } finally {
     await client.close();
