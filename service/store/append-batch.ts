@@ -82,7 +82,7 @@ export async function writeBatch(store: Store, lease: Lease, prepared: PreparedB
   const received_on = received_at.slice(0, 10);
   if (grown) await ensurePartition(store.database, periodOf(from.retention_days, received_on));
   await store.database.transaction(async (tx) => {
-    await proveLease(tx, lease);
+    await proveLease(tx, lease, store.clock());
     const moved = await tx.query(
       `UPDATE instance SET head_seq = $4, head_hash = $5, head_received_at = CASE WHEN $6 THEN $7::timestamptz ELSE head_received_at END,
          batch_no = $8, cursor = $9, schema_version = coalesce($10, schema_version), nonce = coalesce($11, nonce),

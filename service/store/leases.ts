@@ -69,13 +69,13 @@ export async function releaseLease(store: Store, lease: Lease): Promise<void> {
   ]);
 }
 
-/** Throws LeaseError unless the lease is still ours; holds its row until the transaction ends. */
-export async function proveLease(tx: Transaction, lease: Lease): Promise<void> {
-  const [row] = await tx.query("SELECT 1 FROM lease WHERE instance_id = $1 AND holder = $2 AND fence = $3 FOR UPDATE", [
-    lease.instance_id,
-    lease.holder,
-    lease.fence,
-  ]);
-  if (row === undefined)
+/** Throws LeaseError unless the lease is still ours; prolongs it, and holds its row until the transaction ends. */
+export async function proveLease(tx: Transaction, lease: Lease, now: Date): Promise<void> {
+  const [row] = await tx.query(
+    "UPDATE lease SET expires_at = $4 WHERE instance_id = $1 AND holder = $2 AND fence = $3 RETURNING 1",
+    [lease.instance_id, lease.holder, lease.fence, new Date(now.getTime() + LEASE_MS).toISOString()],
+  );
+  if (row === undefined) {
     throw new LeaseError("Another service took this instance over: nothing was written here, and nothing is lost.");
+  }
 }

@@ -8,6 +8,8 @@ import type { WorkerReply, WorkerRequest } from "./pglite-worker.ts";
 
 type Request = WorkerRequest extends infer R ? (R extends { id: number } ? Omit<R, "id"> : never) : never;
 
+const MAINTENANCE_MS = 600_000;
+
 /**
  * PostgreSQL inside this process (a worker thread), in `dataDir/store`. One connection: transactions queue up.
  * The worker role holds here as well, but `RESET ROLE` escapes it; the chain is what protects the embedded store.
@@ -82,9 +84,15 @@ export async function openPglite(dataDir: string): Promise<Database> {
       }
     });
 
+  // no autovacuum and no checkpointer here: the rows of instances and leases are rewritten with each pull
+  const maintain = async (): Promise<void> => {
+    for (const sql of ["VACUUM instance", "VACUUM lease", "ANALYZE", "CHECKPOINT"]) await inTurn(() => query(sql));
+  };
+  const maintenance = setInterval(() => maintain().catch(() => undefined), MAINTENANCE_MS).unref(); // the next turn tries again
   try {
     await started;
   } catch (error) {
+    clearInterval(maintenance);
     unlock();
     throw error;
   }
@@ -98,6 +106,7 @@ export async function openPglite(dataDir: string): Promise<Database> {
       if (bytes!.length > 0) yield Buffer.from(bytes!.buffer, bytes!.byteOffset, bytes!.byteLength).toString("utf8");
     },
     async close() {
+      clearInterval(maintenance);
       await inTurn(() => send({ type: "close" }));
       await worker.terminate();
       unlock();
