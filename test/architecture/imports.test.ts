@@ -77,7 +77,7 @@ describe("imports run one way", () => {
 
 describe("SQL has one home", () => {
   const statement =
-    /["'`]\s*(?:select\s[^"'`]*\sfrom|insert\s+into|update\s+\w+\s+set|delete\s+from|create\s+(?:table|index)|alter\s+table|drop\s+table|copy\s+\w+|truncate\s|vacuum|with\s+\w+\s+as\s*\()/i;
+    /["'`]\s*(?:select\s[^"'`]*\sfrom|insert\s+into|update\s+\w+\s+set|delete\s+from|create\s+(?:table|index)|alter\s+table|drop\s+table|copy\s+\w+\s*(?:\(|from\s|to\s)|truncate\s|vacuum|with\s+\w+\s+as\s*\()/i;
   it("holds no statement outside service/store", () => {
     const wrong = files
       .filter((file) => roomOf(file)!.startsWith("service/") && roomOf(file) !== "service/store")
