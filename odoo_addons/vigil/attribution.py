@@ -11,8 +11,7 @@ import logging
 import sys
 from collections import Counter
 
-from psycopg2.errors import ReadOnlySqlTransaction
-from psycopg2.extensions import TRANSACTION_STATUS_INERROR, TRANSACTION_STATUS_INTRANS
+from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 
 from odoo import sql_db
 from odoo.modules.registry import Registry
@@ -24,15 +23,8 @@ _logger = logging.getLogger(__name__)
 #: attribution rows that could not be written, by database, since the worker started
 errors = Counter()
 
-# One round trip. The savepoint keeps the user's transaction alive whatever happens to the insert; the function
-# without `_if_assigned` would give a reading transaction an xid.
-_WRITE = """SAVEPOINT vigil_attribution;
-INSERT INTO vigil_transaction (xid, data, at)
-SELECT pg_current_xact_id_if_assigned(), %s::jsonb, clock_timestamp()
- WHERE pg_current_xact_id_if_assigned() IS NOT NULL
-ON CONFLICT DO NOTHING;
-RELEASE SAVEPOINT vigil_attribution;
-SELECT pg_current_xact_id_if_assigned() IS NOT NULL"""
+#: one round trip; the function of capture/storage.sql swallows every error and never gives a reading transaction an id
+_WRITE = "SELECT vigil_attribute(%s)"
 
 
 def describe(source=None):
@@ -68,7 +60,7 @@ def _origin(request, registry):
     elif action:
         origin = dict(action, type="server_action")
     else:
-        origin = {"type": "shell" if "shell" in sys.argv[1:2] else "system"}
+        origin = {"type": "shell" if "shell" in sys.argv[1:] else "system"}
     if registry is not None and not registry.ready:
         origin["type"] = "install"
     return origin
@@ -84,13 +76,13 @@ def _registry_of(cr):
 
 
 def _is_active(cr):
-    """Whether Vigil is installed in the cursor's database; the tables are looked for once per registry."""
+    """Whether Vigil is installed in the cursor's database; the function is looked for once per registry."""
     registry = _registry_of(cr)
     if registry is None or "vigil.event" not in registry.models:
         return False
     if not registry.__dict__.get("_vigil_tables"):
         with cr._cnx.cursor() as raw:
-            raw.execute("SELECT to_regclass('vigil_transaction') IS NOT NULL")
+            raw.execute("SELECT to_regprocedure('vigil_attribute(text)') IS NOT NULL")
             registry._vigil_tables = raw.fetchone()[0]
     return registry._vigil_tables
 
@@ -111,38 +103,28 @@ def write(cr):
             return False
         with connection.cursor() as raw:
             raw.execute(_WRITE, (outbox.encode(describe(cr)),))
-            return raw.fetchone()[0]
-    except ReadOnlySqlTransaction:  # made read-only by SQL: there is nothing to attribute
-        _restore(cr)
-        return False
-    except Exception:  # noqa: BLE001 - counted and shown in Settings; the user's transaction goes on
-        _recover(cr)
+            answer = raw.fetchone()[0]
+        if answer:
+            _report(cr, answer)
+        return answer == ""
+    except Exception as error:  # noqa: BLE001 - counted and shown in Settings; the user's transaction goes on
+        _report(cr, type(error).__name__)
         return False
     finally:
         cr._vigil_busy = False
 
 
-def _restore(cr):
-    """Take the user's transaction back to where it was."""
-    try:
-        if cr._cnx.get_transaction_status() == TRANSACTION_STATUS_INERROR:
-            with cr._cnx.cursor() as raw:
-                raw.execute("ROLLBACK TO SAVEPOINT vigil_attribution; RELEASE SAVEPOINT vigil_attribution")
-    except Exception:  # noqa: BLE001 - the connection is gone: the user's own statement will say so
-        _logger.debug("the savepoint was not there", exc_info=True)
-
-
-def _recover(cr):
+def _report(cr, why):
+    """Count an error, and tell the service of it in an event."""
     dbname = getattr(cr, "dbname", "")
     errors[dbname] += 1
-    _logger.warning("Vigil could not attribute a transaction (%s so far)", errors[dbname], exc_info=True)
-    _restore(cr)
+    _logger.warning("Vigil could not attribute a transaction (%s so far): %s", errors[dbname], why)
     registry = _registry_of(cr)
     if registry is not None and not context.lookup("reporting") and not compat.in_readonly_test():
         with context.frame(reporting=True):
             outbox.emit_apart(registry, {
                 "kind": "tracking.gap", "category": "system", "severity": "high",
-                "details": {"what": "attribution", "errors": errors[dbname]}}, key="attribution")
+                "details": {"what": "attribution", "errors": errors[dbname], "message": why[:300]}}, key="attribution")
 
 
 def _flush(self):

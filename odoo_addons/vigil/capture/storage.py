@@ -11,6 +11,7 @@ GUARDED = ("vigil_outbox", "vigil_transaction", "vigil_rules", "vigil_ack")
 GUARDS = ("vigil_guard_update", "vigil_guard_truncate", "vigil_guard_delete")
 
 _FUNCTIONS = (
+    "vigil_attribute(text)",
     "vigil_gap(int, text, text, text, text)", "vigil_truncated()", "vigil_refuse()", "vigil_only_acknowledged()", "vigil_rules_bypassed()",
 )
 _AGGREGATES = ("vigil_first", "vigil_last", "vigil_first_deep", "vigil_last_deep")

@@ -44,6 +44,24 @@ CREATE TABLE IF NOT EXISTS vigil_transaction (
     at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
+-- Who is behind the transaction (attribution.py), once. NULL: it has written nothing, and gets no id by this question;
+-- '': there is a row; otherwise why not. One call costs 45 us beyond a round trip when it writes and 6 us when it does
+-- not, where savepoint, insert and release sent together cost 75 and 50: a function's plans are kept.
+CREATE OR REPLACE FUNCTION vigil_attribute(who text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    own xid8 := pg_current_xact_id_if_assigned();
+BEGIN
+    IF own IS NULL THEN
+        RETURN NULL;
+    END IF;
+    BEGIN
+        INSERT INTO @schema@.vigil_transaction (xid, data, at) VALUES (own, who::jsonb, clock_timestamp()) ON CONFLICT DO NOTHING;
+    EXCEPTION WHEN OTHERS THEN
+        RETURN SQLSTATE || ' ' || SQLERRM;
+    END;
+    RETURN '';
+END $$;
+
 -- the history of the rules: the newest row counts, vigil_relation is what the triggers read of it
 CREATE TABLE IF NOT EXISTS vigil_rules (
     id bigserial PRIMARY KEY,
