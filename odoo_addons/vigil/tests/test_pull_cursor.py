@@ -18,8 +18,9 @@ class TestPullCursor(BaseCase):
     def setUp(self):
         super().setUp()
         self.cursors = []
-        self.position = None
-        self.position = self._pull()[1]
+        with self._open() as cr:
+            cr.execute("SELECT pg_current_snapshot()::text")
+            self.position = json.dumps({"since": cr.fetchone()[0]})
 
     def tearDown(self):
         for cr in self.cursors:
