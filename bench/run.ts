@@ -96,7 +96,7 @@ async function captureCost(odoo: Odoo): Promise<Peers | undefined> {
 function writeReadme(text: string): void {
   const path = resolve(import.meta.dirname, "../README.md");
   const readme = readFileSync(path, "utf8");
-  writeFileSync(path, readme.replace(/(<!-- bench -->\n)[\s\S]*?(\n<!-- bench -->)/, `$1${text}$2`));
+  writeFileSync(path, readme.replace(/(<!-- bench -->)[\s\S]*?(<!-- \/bench -->)/, `$1\n\n${text}\n\n$2`));
 }
 
 function progress(text: string): void {
