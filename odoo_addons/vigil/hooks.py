@@ -8,6 +8,9 @@ from .capture import acknowledge, storage
 
 #: system parameter: uninstall although the service has not got everything
 FORCE = "vigil.force_uninstall"
+#: system parameter: transaction id of the button that began the removal of a drained Vigil. What the removal itself
+#: writes (the module's state) can never be acknowledged before it.
+TICKET = "vigil.uninstall_ticket"
 #: system parameter that a forced removal leaves: the next installation tells the service of it
 MARK = "vigil.removed_by_force"
 
@@ -32,11 +35,22 @@ def check_drained(env):
         return False
     if env["ir.config_parameter"].sudo().get_param(FORCE):
         return True
-    if not acknowledge.is_drained(env.cr):
+    ticket = env["ir.config_parameter"].sudo().get_param(TICKET)
+    if not acknowledge.is_drained(env.cr, before=ticket and ticket.isdigit() and int(ticket) or None):
         raise UserError(compat.translate(
             env, "Vigil still holds events that the service has not acknowledged. Let the service pull and seal them first,"
             " or set the system parameter vigil.force_uninstall to force the removal."))
     return False
+
+
+def begin_uninstall(env):
+    """Check, and remember from where on the events are those of the removal itself."""
+    env["ir.config_parameter"].sudo().set_param(TICKET, False)
+    env.flush_all()
+    env.cr.execute("SELECT pg_current_xact_id()::text")
+    own = env.cr.fetchone()[0]
+    env["ir.config_parameter"].sudo().set_param(TICKET, own)
+    check_drained(env)  # raises, and the ticket is rolled back with it
 
 
 def uninstall_hook(env):
@@ -50,5 +64,6 @@ def uninstall_hook(env):
         mark = {"uid": env.uid, "lost_rows": lost, "nonce": acknowledge.newest(cr)["nonce"]}
         parameters.set_param(FORCE, False)
         parameters.set_param(MARK, json.dumps(mark))
-        env.flush_all()
+    parameters.set_param(TICKET, False)
+    env.flush_all()
     storage.drop(cr)

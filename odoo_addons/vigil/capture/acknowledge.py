@@ -108,10 +108,15 @@ def remove_expired(cr):
     return removed
 
 
-def is_drained(cr):
-    """Whether every event was acknowledged."""
-    state = newest(cr)
-    return count_pending(cr, state["snapshot"], 1) == 0
+def is_drained(cr, before=None):
+    """Whether every event was acknowledged.
+
+    :param int before: only events of transactions with lower ids count
+    """
+    _xmin, xmax, running = pull.parse_snapshot(newest(cr)["snapshot"] or pull._NOTHING)
+    cr.execute("SELECT NOT EXISTS (SELECT 1 FROM vigil_outbox WHERE (xid = ANY (%s::xid8[]) OR xid >= %s::xid8) AND xid < %s::xid8)",
+               ("{%s}" % ",".join(map(str, running)), str(xmax), str(before or 2**63 - 1)))
+    return cr.fetchone()[0]
 
 
 def count_pending(cr, snapshot, at_most=100001):

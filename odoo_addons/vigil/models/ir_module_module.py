@@ -1,7 +1,7 @@
 """Vigil is not uninstalled while it holds events that the service has not acknowledged."""
 from odoo import models
 
-from ..hooks import check_drained
+from ..hooks import begin_uninstall
 
 
 class IrModuleModule(models.Model):
@@ -9,5 +9,5 @@ class IrModuleModule(models.Model):
 
     def button_uninstall(self):
         if "vigil" in self.mapped("name"):
-            check_drained(self.env)  # before the state is committed: the hook would refuse too late to be pleasant
+            begin_uninstall(self.env)  # before the state is committed: the hook would refuse too late to be pleasant
         return super().button_uninstall()
