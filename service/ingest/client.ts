@@ -7,6 +7,7 @@ export interface BridgeClient {
   pull(request: { cursor?: string; limit: number; schema_version?: string }): Promise<Page>;
   acknowledge(acknowledgement: Acknowledgement): Promise<AcknowledgeResult>;
   adopt(request: { as: "restored" | "copy"; nonce: string }): Promise<Hello>;
+  close?(): Promise<void>;
 }
 
 export type DecodePage = (page: Page, schema: Schema) => OdooEvent[];

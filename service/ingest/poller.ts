@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { VigilClientError } from "../../odoo_addon_client/errors.ts";
 import { LeaseError } from "../store/errors.ts";
 import type { Instance, Store } from "../store/types.ts";
 import type { BridgeClient, DecodePage } from "./client.ts";
@@ -87,8 +88,10 @@ export function startPoller(store: Store, options: PollerOptions): Poller {
     } catch (error) {
       if (!(error instanceof LeaseError)) {
         failed = true;
-        pupil.failures++;
-        pupil.client = undefined; // its connection or its rights may be what is wrong
+        // what is not the instance's fault (our store restarts) is no reason to leave it alone for minutes
+        pupil.failures = error instanceof VigilClientError ? pupil.failures + 1 : 1;
+        await pupil.client?.close?.().catch(() => undefined); // its connection or its rights may be what is wrong
+        pupil.client = undefined;
         await tell(instance, error as Error);
       }
     } finally {
@@ -126,6 +129,7 @@ export function startPoller(store: Store, options: PollerOptions): Poller {
       clearTimeout(timer);
       await looking;
       await Promise.allSettled(running);
+      await Promise.allSettled([...pupils.values()].map((pupil) => pupil.client?.close?.()));
     },
     wake(name) {
       const pupil = pupils.get(name);
