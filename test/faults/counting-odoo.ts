@@ -36,11 +36,13 @@ export class CountingOdoo {
   readonly total: number;
   readonly #server: Server;
   onRequest: (moment: Moment) => void = () => {};
-  acknowledged = 0;
+  /** how far the outbox is filled by now */
+  available: number;
   #nonce = "nonce-0";
 
   constructor(total: number) {
     this.total = total;
+    this.available = total;
     this.#server = createServer((request, response) => void this.#answer(request, response));
   }
 
@@ -77,13 +79,13 @@ export class CountingOdoo {
   #pull({ cursor = "0", limit, schema_version }: { cursor?: string; limit: number; schema_version?: string }): Page {
     this.onRequest("pull");
     const from = Number(cursor);
-    const to = Math.min(from + Math.min(limit, 200), this.total);
+    const to = Math.min(from + Math.min(limit, 200), this.available);
     return {
       protocol: 1,
       identity: this.#identity(),
       server_time: new Date().toISOString().replace("Z", "000Z"),
       cursor: String(to),
-      more: to < this.total,
+      more: to < this.available,
       schema_version: "1",
       ...(schema_version === "1" ? {} : { schema: SCHEMA }),
       transactions: {},
@@ -93,9 +95,8 @@ export class CountingOdoo {
     };
   }
 
-  #acknowledge({ cursor, next_nonce }: Acknowledgement): AcknowledgeResult {
+  #acknowledge({ next_nonce }: Acknowledgement): AcknowledgeResult {
     this.onRequest("acknowledge");
-    this.acknowledged = Math.max(this.acknowledged, Number(cursor));
     this.#nonce = next_nonce;
     return { nonce: next_nonce, acknowledged_rows: 0, removed_rows: 0 };
   }

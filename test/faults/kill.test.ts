@@ -90,9 +90,11 @@ async function killService(vigil: Vigil): Promise<void> {
 async function killStore(vigil: Vigil, postgres: Postgres): Promise<void> {
   const random = seeded();
   console.log(`seed ${random.seed}`);
+  odoo.available = 0;
   const child = spawn(process.execPath, [BIN, "serve"], { env: { ...cleanEnv(), ...vigil.env }, stdio: "ignore" });
   try {
     for (let round = 0; round < ROUNDS; round++) {
+      // a share of the events a round: a service that had pulled them all would sit quiet and not be hit
       let left = 1 + random.below(3);
       let reached = false;
       odoo.onRequest = () => {
@@ -101,6 +103,7 @@ async function killStore(vigil: Vigil, postgres: Postgres): Promise<void> {
           reached = true;
         }, random.below(40));
       };
+      odoo.available = EVENTS - (ROUNDS - round - 1) * 600;
       await until(() => reached, 60_000, "the service did not come back to pulling");
       await postgres.killAndRestart();
       expect(child.exitCode).toBeNull();
