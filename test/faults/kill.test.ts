@@ -9,7 +9,7 @@ import { ROUNDS, seeded } from "./random.ts";
 
 const BIN = resolve(import.meta.dirname, "../../bin/vigil.js");
 const EVENTS = ROUNDS * 600;
-const TIMEOUT = 60_000 + ROUNDS * 10_000;
+const TIMEOUT = 60_000 + ROUNDS * 30_000;
 
 let workshop: Workshop;
 let odoo: CountingOdoo;
@@ -104,7 +104,7 @@ async function killStore(vigil: Vigil, postgres: Postgres): Promise<void> {
         }, random.below(40));
       };
       odoo.available = EVENTS - (ROUNDS - round - 1) * 600;
-      await until(() => reached, 60_000, "the service did not come back to pulling");
+      await until(() => reached, 120_000, "the service did not come back to pulling");
       await postgres.killAndRestart();
       expect(child.exitCode).toBeNull();
     }
