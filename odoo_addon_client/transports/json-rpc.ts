@@ -1,33 +1,18 @@
 import { JSONRPCClient, JSONRPCErrorException, type JSONRPCRequest, type JSONRPCResponse } from "json-rpc-2.0";
 import { refusalToError } from "../odoo-errors.ts";
-import type { JsonObject } from "../protocol.ts";
-import { notText, type Transport, type TransportOptions, truncated, unreadable } from "./transport.ts";
-import { refusedLogin } from "./two-factor.ts";
+import { ExecuteKw } from "./execute-kw.ts";
+import { truncated, unreadable } from "./transport.ts";
 
 /** `/jsonrpc`, in 17, 18 and 19: a login for the user id, then `execute_kw` with the secret in every call. */
-export class JsonRpc implements Transport {
+export class JsonRpc extends ExecuteKw {
   readonly name = "json-rpc" as const;
-  private readonly options: TransportOptions;
-  private uid: number | undefined;
 
-  constructor(options: TransportOptions) {
-    this.options = options;
+  protected execute(args: unknown[]): Promise<unknown> {
+    return this.request("object", "execute_kw", args);
   }
 
-  async call(method: string, payload: JsonObject): Promise<string> {
-    const { database, secret, url } = this.options;
-    this.uid ??= await this.login();
-    const args = [database, this.uid, secret, "vigil.bridge", method, [payload]];
-    const result = await this.request("object", "execute_kw", args);
-    if (typeof result !== "string") throw notText(url);
-    return result;
-  }
-
-  private async login(): Promise<number> {
-    const { database, login, secret } = this.options;
-    const uid = await this.request("common", "login", [database, login, secret]);
-    if (typeof uid !== "number") throw await refusedLogin(this.options);
-    return uid;
+  protected authenticate(args: unknown[]): Promise<unknown> {
+    return this.request("common", "login", args);
   }
 
   /**

@@ -4,10 +4,9 @@ import Deserializer from "xmlrpc/lib/deserializer.js";
 import serializer from "xmlrpc/lib/serializer.js";
 import type { VigilClientError } from "../errors.ts";
 import { lastLine, refusalToError } from "../odoo-errors.ts";
-import type { JsonObject } from "../protocol.ts";
+import { ExecuteKw } from "./execute-kw.ts";
 import { oneString } from "./one-string.ts";
-import { notText, type Transport, type TransportOptions, truncated, unreadable } from "./transport.ts";
-import { refusedLogin } from "./two-factor.ts";
+import { truncated, unreadable } from "./transport.ts";
 
 /** Odoo's fault codes (odoo/addons/base/controllers/rpc.py); 1 is "anything else", with a traceback as its text. */
 const FAULT_NAMES: Record<string, string> = {
@@ -17,29 +16,15 @@ const FAULT_NAMES: Record<string, string> = {
 };
 
 /** `/xmlrpc/2`, for servers whose proxy lets nothing else through. Results are one string, so XML-RPC's own types hardly matter. */
-export class XmlRpc implements Transport {
+export class XmlRpc extends ExecuteKw {
   readonly name = "xml-rpc" as const;
-  private readonly options: TransportOptions;
-  private uid: number | undefined;
 
-  constructor(options: TransportOptions) {
-    this.options = options;
+  protected execute(args: unknown[]): Promise<unknown> {
+    return this.request("/xmlrpc/2/object", "execute_kw", args);
   }
 
-  async call(method: string, payload: JsonObject): Promise<string> {
-    const { database, secret, url } = this.options;
-    this.uid ??= await this.login();
-    const args = [database, this.uid, secret, "vigil.bridge", method, [payload]];
-    const result = await this.request("/xmlrpc/2/object", "execute_kw", args);
-    if (typeof result !== "string") throw notText(url);
-    return result;
-  }
-
-  private async login(): Promise<number> {
-    const { database, login, secret } = this.options;
-    const uid = await this.request("/xmlrpc/2/common", "authenticate", [database, login, secret, {}]);
-    if (typeof uid !== "number") throw await refusedLogin(this.options);
-    return uid;
+  protected authenticate(args: unknown[]): Promise<unknown> {
+    return this.request("/xmlrpc/2/common", "authenticate", [...args, {}]);
   }
 
   private async request(path: string, method: string, params: unknown[]): Promise<unknown> {

@@ -13,7 +13,7 @@ export async function watchInstances(store: Store, clients: PollerOptions["clien
     if (instance.state !== "active") continue;
     try {
       const client = await clients(instance, await store.instances.credential(instance.name));
-      const hello = await client.hello().finally(() => (client as { close?(): Promise<void> }).close?.());
+      const hello = await client.hello().finally(() => client.close?.());
       await store.instances.update(instance.name, {
         odoo_version: hello.odoo_version,
         addon_version: hello.addon_version,
