@@ -18,7 +18,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   "service/chain": ["odoo_addon_client", "service/keys", "service/store"],
   "service/retention": ["service/store", "service/chain", "service/keys"],
   "service/ingest": ["odoo_addon_client", "service/store", "service/chain", "service/keys"],
+  // who did what: told of the actor by its shape, so that accounts may write to it
+  "service/audit": ["odoo_addon_client", "service/store", "service/chain", "service/keys"],
+  "service/accounts": ["service/store", "service/chain", "service/keys", "service/settings", "service/audit"],
   "service/jobs": [
+    "service/accounts",
+    "service/audit",
     "odoo_addon_client",
     "service/ingest",
     "service/store",
@@ -29,6 +34,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     "service/keys",
   ],
   "service/cli": [
+    "service/accounts",
+    "service/audit",
     "odoo_addon_client",
     "service/jobs",
     "service/ingest",
