@@ -33,6 +33,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "service/settings",
     "service/keys",
   ],
+  "service/api": ["service/accounts"],
   "service/cli": [
     "service/accounts",
     "service/audit",
