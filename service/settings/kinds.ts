@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { parseTrustedProxies, type TrustedProxies, TrustedProxiesError } from "../places/client-address.ts";
 
 /** How a setting's text is read: `parse` answers the value, or throws a `Misread` that says what was expected. */
 export interface Kind<T> {
@@ -37,6 +38,15 @@ function secretText(text: string): string | undefined {
   return text.trim().length >= 16 ? text.trim() : undefined;
 }
 
+function trustedProxies(text: string): TrustedProxies | undefined {
+  try {
+    return parseTrustedProxies(text);
+  } catch (error) {
+    if (error instanceof TrustedProxiesError) return undefined;
+    throw error;
+  }
+}
+
 export const kinds = {
   text: kind("a text", (text) => text),
   postgresUrl: kind("an address like postgresql://user:password@host:5432/vigil", urlWith("postgres:", "postgresql:")),
@@ -48,6 +58,10 @@ export const kinds = {
   ),
   port: kind("a port, 0 to 65535", integer(0, 65_535)),
   hour: kind("an hour, 0 to 23", integer(0, 23)),
+  trustedProxies: kind(
+    "addresses and networks of proxies, like `10.0.0.5, 192.168.0.0/16`, or the words `loopback` and `private`",
+    trustedProxies,
+  ),
   milliseconds: kind("milliseconds, 100 to 3600000", integer(100, 3_600_000)),
   key: kind("a random text of at least 16 characters, such as `openssl rand -hex 32` prints", secretText),
   flag: kind("1 or 0", (text) => ({ "1": true, true: true, "0": false, false: false })[text]),

@@ -91,6 +91,30 @@ export const SETTINGS = {
     fallback: 2,
     about: "Hour of the day (UTC, 0–23) at which `vigil serve` applies the retention policies.",
   }),
+  trustedProxies: setting({
+    name: "VIGIL_TRUSTED_PROXIES",
+    kind: kinds.trustedProxies,
+    about:
+      "Proxies in front of Vigil whose `X-Forwarded-For` is believed, separated by commas. Not set: nobody's, and the address of a request is the other end of its connection. Odoo's own proxies are Odoo's matter (`proxy_mode`).",
+  }),
+  geoCityFile: setting({
+    name: "VIGIL_GEO_CITY_FILE",
+    kind: kinds.file,
+    about:
+      "An `.mmdb` of yours that knows cities or countries (GeoLite2, GeoIP2, DB-IP, …); a new file at the same place is read by itself. Not set: the countries that come with Vigil.",
+  }),
+  geoAsnFile: setting({
+    name: "VIGIL_GEO_ASN_FILE",
+    kind: kinds.file,
+    about: "An `.mmdb` of yours that knows networks (ASN). Not set: the networks that come with Vigil.",
+  }),
+  geo: setting({
+    name: "VIGIL_GEO",
+    kind: kinds.oneOf(["packaged", "off"]),
+    fallback: "packaged",
+    about:
+      '`off` leaves the data of places that comes with Vigil unread: places are then "unknown" without files of yours.',
+  }),
   odooTimeoutMs: setting({
     name: "VIGIL_ODOO_TIMEOUT_MS",
     kind: kinds.milliseconds,

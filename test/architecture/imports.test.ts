@@ -11,7 +11,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
  */
 const MAY_IMPORT: Record<string, string[]> = {
   odoo_addon_client: [],
-  "service/settings": [],
+  "service/settings": ["service/places"],
+  "service/places": [],
   "service/control": [],
   "service/keys": ["service/store"],
   "service/store": ["odoo_addon_client", "service/keys", "service/chain", "service/settings"],
@@ -46,6 +47,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "service/control",
     "service/settings",
     "service/keys",
+    "service/places",
     "fixtures",
   ],
   fixtures: ["odoo_addon_client"],
