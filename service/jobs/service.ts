@@ -1,3 +1,5 @@
+import type { AddressInfo } from "node:net";
+import { type ApiServices, buildApi } from "../api/index.ts";
 import { type Control, listenControl, type Run } from "../control/listen.ts";
 import { controlPath } from "../control/path.ts";
 import { type Poller, type PollerOptions, startPoller } from "../ingest/index.ts";
@@ -5,17 +7,19 @@ import { planRetention, runRetention } from "../retention/index.ts";
 import type { Settings } from "../settings/list.ts";
 import { maintainStore } from "../store/maintain.ts";
 import type { Instance, Store } from "../store/types.ts";
-import { serveHealth } from "./health.ts";
 import type { Log } from "./log.ts";
 import { daily, every } from "./schedule.ts";
 import { watchInstances } from "./watch.ts";
 
 export interface ServiceOptions {
   store: Store;
-  settings: Pick<Settings, "dataDir" | "host" | "port" | "retentionHour">;
+  settings: Settings;
   log: Log;
   version: string;
   clients: PollerOptions["clients"];
+  /** for the API: a client of any Odoo, and who asks */
+  connect: ApiServices["connect"];
+  authenticate: ApiServices["authenticate"];
   /** carries out what the command line sends over the control socket */
   run: (wake: (instance: string) => void) => Run;
   onEvents?: (instance: Instance, events: number) => void;
@@ -32,17 +36,19 @@ const WATCH_MS = 60_000;
 
 /**
  * Everything a running service does: pulls each instance at its own pace (which seals and acknowledges as it goes),
- * keeps to the retention policies once a day, tidies the embedded store, answers health checks, and carries out
+ * keeps to the retention policies once a day, tidies the embedded store, answers the API, and carries out
  * commands for the command line where the store is embedded.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { store, settings, log } = options;
   // First what can fail (a port that is taken), then what works: a service that cannot start must not have pulled.
-  const health = await serveHealth({ ...settings, ready: async () => Array.isArray(await store.instances.list()) });
   let poller: Poller | undefined;
   const wake = (name: string) => poller?.wake(name);
+  const { connect, authenticate, version } = options;
+  const api = await buildApi({ store, settings, log, version, connect, authenticate, wake });
+  await api.listen({ host: settings.host, port: settings.port });
   const control = await openControl(options, wake).catch(async (error: unknown) => {
-    await health.close();
+    await api.close();
     throw error;
   });
   poller = startPoller(store, {
@@ -60,11 +66,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     every(MAINTENANCE_MS, { run: () => maintainStore(store), onError: failed("maintenance") }),
   ];
   return {
-    port: health.port,
+    port: (api.server.address() as AddressInfo).port,
     wake,
     async stop() {
       // From outside in: no new commands, no new pulls, then the store may be closed by its owner.
-      await Promise.all([health.close(), control?.close()]);
+      await Promise.all([api.close(), control?.close()]);
       await Promise.all([poller?.stop(), ...jobs.map((job) => job.stop())]);
     },
   };

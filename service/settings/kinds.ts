@@ -56,6 +56,7 @@ export const kinds = {
   host: kind("a host name or an IP address, without a port", (text) =>
     /^[\w.-]+$|^[0-9a-f:.]+$/i.test(text) ? text : undefined,
   ),
+  count: kind("a whole number from 1", integer(1, 1_000_000_000)),
   port: kind("a port, 0 to 65535", integer(0, 65_535)),
   hour: kind("an hour, 0 to 23", integer(0, 23)),
   trustedProxies: kind(

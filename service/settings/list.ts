@@ -55,6 +55,23 @@ export const SETTINGS = {
     fallback: 8787,
     about: "Port that `vigil serve` listens on.",
   }),
+  requestsPerMinute: setting({
+    name: "VIGIL_REQUESTS_PER_MINUTE",
+    kind: kinds.count,
+    fallback: 1_200,
+    about: "Requests that the API answers to one address in a minute; more get status 429.",
+  }),
+  metricsToken: setting({
+    name: "VIGIL_METRICS_TOKEN",
+    kind: kinds.key,
+    secret: true,
+    about: "Bearer token for `/metrics`. Not set: it answers to this machine only.",
+  }),
+  dashboardDir: setting({
+    name: "VIGIL_DASHBOARD_DIR",
+    kind: kinds.folder,
+    about: "Folder of a built dashboard to serve instead of the one that comes with Vigil.",
+  }),
   secretKey: setting({
     name: "VIGIL_SECRET_KEY",
     kind: kinds.key,

@@ -22,7 +22,20 @@ const MAY_IMPORT: Record<string, string[]> = {
   // who did what: told of the actor by its shape, so that accounts may write to it
   "service/audit": ["odoo_addon_client", "service/store", "service/chain", "service/keys"],
   "service/accounts": ["service/store", "service/chain", "service/keys", "service/settings", "service/audit"],
+  "service/api": [
+    "odoo_addon_client",
+    "service/places",
+    "service/store",
+    "service/chain",
+    "service/ingest",
+    "service/retention",
+    "service/keys",
+    "service/settings",
+    "service/accounts",
+    "service/audit",
+  ],
   "service/jobs": [
+    "service/api",
     "service/accounts",
     "service/audit",
     "odoo_addon_client",
@@ -34,8 +47,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     "service/settings",
     "service/keys",
   ],
-  "service/api": ["service/accounts"],
   "service/cli": [
+    "service/api",
     "service/accounts",
     "service/audit",
     "odoo_addon_client",

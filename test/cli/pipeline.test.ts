@@ -147,7 +147,7 @@ describe("beside a running service on the embedded store", () => {
 
   it("answers health checks and nothing else", async () => {
     const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
-    expect([await ask("/livez"), await ask("/readyz"), await ask("/")]).toEqual([200, 200, 404]);
+    expect([await ask("/livez"), await ask("/readyz"), await ask("/api/instances")]).toEqual([200, 200, 401]);
   });
 
   it("carries out commands as if they ran alone", async () => {

@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import type { DemoOdoo } from "../../../fixtures/demo-odoo.ts";
 import type { Terminal } from "../../control/terminal.ts";
 import type { Log } from "../../jobs/log.ts";
@@ -11,6 +12,14 @@ import { connectTo } from "../odoo.ts";
 import { painter } from "../output/style.ts";
 import { aborted } from "../serve.ts";
 import { VERSION } from "../version.ts";
+
+/** The port of the settings, or 0 when something listens there. */
+function freePort({ host, port }: Settings): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(0)).listen(port, host, () => server.close(() => resolve(port)));
+  });
+}
 
 /** The company goes on working and the service runs as `vigil serve` would: each event is shown as it is stored. */
 export async function live(options: {
@@ -34,11 +43,13 @@ export async function live(options: {
   };
   const service = await startService({
     store,
-    // Any free port: the demo must start beside a service that runs already.
-    settings: { ...settings, port: 0 },
+    // Any free port where a service runs already: the demo must start beside it.
+    settings: { ...settings, port: await freePort(settings) },
     log: options.log,
     version: VERSION,
     clients: (instance, key) => connectTo(settings, instance, key),
+    connect: (target, key) => connectTo(settings, target, key),
+    authenticate: async () => undefined, // nobody until the accounts are there
     run: (wake) => async (invocation, remote) => {
       try {
         return { exit: await runCommand(invocation, { terminal: remote, settings, store, wake }) };
@@ -51,7 +62,7 @@ export async function live(options: {
     },
   });
   await terminal.out(
-    `\n${paint("cyan", "5")}  Now live: the company goes on working, and each change appears here as Vigil stores it. Ctrl-C ends it.\n   Meanwhile, in another terminal:\n${options.hints}\n`,
+    `\n${paint("cyan", "5")}  Now live: the company goes on working, and each change appears here as Vigil stores it. Ctrl-C ends it.\n   In a browser: http://${settings.host}:${service.port}\n   Meanwhile, in another terminal:\n${options.hints}\n`,
   );
   const stopWorking = simulator.work();
   await aborted(terminal.signal);

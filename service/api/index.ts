@@ -1,0 +1,4 @@
+export { Problem, type ProblemName } from "./problem.ts";
+export { type Context, type Route, route } from "./route.ts";
+export { buildApi } from "./server.ts";
+export type { ApiLog, ApiServices, Authenticate } from "./services.ts";
