@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { type ApiServices, buildApi } from "../api/index.ts";
+import { sealAudit, sequenceAudit } from "../audit/index.ts";
 import { type Control, listenControl, type Run } from "../control/listen.ts";
 import { controlPath } from "../control/path.ts";
 import { type Poller, type PollerOptions, startPoller } from "../ingest/index.ts";
@@ -33,6 +34,10 @@ export interface Service {
 
 const MAINTENANCE_MS = 10 * 60_000;
 const WATCH_MS = 60_000;
+/** C11: an entry of the own audit log is in the chain within a second */
+const SEQUENCE_MS = 300;
+/** a signed checkpoint a minute would be 1,440 a day for a log that grows by some tens */
+const SEAL_AUDIT_MS = 5 * 60_000;
 
 /**
  * Everything a running service does: pulls each instance at its own pace (which seals and acknowledges as it goes),
@@ -63,6 +68,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const jobs = [
     daily(settings.retentionHour, store.clock, { run: () => retain(store, log), onError: failed("retention") }),
     every(WATCH_MS, { run: () => watchInstances(store, options.clients, log), onError: failed("watch") }),
+    every(SEQUENCE_MS, { run: async () => void (await sequenceAudit(store)), onError: failed("audit sequencer") }),
+    every(SEAL_AUDIT_MS, { run: async () => void (await sealAudit(store)), onError: failed("audit sealing") }),
     every(MAINTENANCE_MS, { run: () => maintainStore(store), onError: failed("maintenance") }),
   ];
   return {

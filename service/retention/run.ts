@@ -1,6 +1,6 @@
 import { type VerifyResult, verifyInstance } from "../chain/verify.ts";
 import { StoreError } from "../store/errors.ts";
-import { findInstance } from "../store/instances.ts";
+import { findAnyInstance } from "../store/instances.ts";
 import { partitionName, periodOf } from "../store/partitions.ts";
 import { type DueSegment, dueSegments, purge } from "../store/retention-rows.ts";
 import type { Instance, Store } from "../store/types.ts";
@@ -45,7 +45,7 @@ export async function runRetention(store: Store, options: { actor: string }): Pr
   const result: RetentionResult = { events: 0, segments: 0, dropped_partitions: 0, verified: [] };
   for (const [instanceId, segments] of byInstance(await dueSegments(store))) {
     if (segments[0]!.hold_reason !== null) continue;
-    const instance = await findInstance(store, instanceId);
+    const instance = await findAnyInstance(store, instanceId);
     await mustVerify(store, instance, "nothing of it was purged");
     let purged = 0;
     for (const group of byPartition(segments)) {

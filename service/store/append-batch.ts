@@ -1,5 +1,6 @@
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import { chainEvents, microseconds, SaltSource } from "../chain/record.ts";
+import type { Transaction } from "./database.ts";
 import { LeaseError } from "./errors.ts";
 import { EVENT_COLUMNS, toCopyLine } from "./event-columns.ts";
 import { type Lease, proveLease } from "./leases.ts";
@@ -26,6 +27,8 @@ export interface Batch {
   nonce?: string | undefined;
   identity?: string | undefined;
   skip_doubles?: boolean | undefined;
+  /** further statements of the transaction that writes the batch: what throws here undoes all of it */
+  alongside?: ((tx: Transaction) => Promise<void>) | undefined;
 }
 
 const salts = new SaltSource();
@@ -102,6 +105,7 @@ export async function writeBatch(store: Store, lease: Lease, prepared: PreparedB
         [from.instance_id, batch.schema_version, batch.schema_body],
       );
     }
+    await batch.alongside?.(tx);
     if (!grown) return;
     await tx.query(
       `INSERT INTO batch (organisation_id, instance_id, batch_no, first_seq, last_seq, last_hash, fence, cursor, retention_days, received_on, received_at)

@@ -8,7 +8,7 @@ import { InstanceExistsError, InstanceUnknownError } from "./errors.ts";
 import type { Clock, Instance, InstanceChange, Instances, NewInstance, Store } from "./types.ts";
 
 const SELECT = `SELECT i.*, coalesce((SELECT max(s.last_seq) FROM segment s WHERE s.instance_id = i.id), 0) AS sealed_seq
-  FROM instance i WHERE i.organisation_id = $1 AND i.state <> 'removed'`;
+  FROM instance i WHERE i.organisation_id = $1 AND i.state <> 'removed' AND i.kind = 'odoo'`;
 /** What `update` may touch; everything else of an instance belongs to ingest. */
 const CHANGEABLE = [
   "url",
@@ -104,11 +104,20 @@ export function makeInstances(database: Database, keys: Keyring, organisationId:
   };
 }
 
-/** An instance by its id, removed ones included: evidence outlives a removal. Throws InstanceUnknownError. */
-export async function findInstance(store: Store, id: string): Promise<Instance> {
+/** An Odoo's instance by its id, removed ones included: evidence outlives a removal. Throws InstanceUnknownError. */
+export function findInstance(store: Store, id: string): Promise<Instance> {
+  return findBy(store, id, "AND i.kind = 'odoo'");
+}
+
+/** As findInstance, the internal one of the own audit log included: for what cares for every chain alike. */
+export function findAnyInstance(store: Store, id: string): Promise<Instance> {
+  return findBy(store, id, "");
+}
+
+async function findBy(store: Store, id: string, condition: string): Promise<Instance> {
   const [row] = await store.database.query(
     `SELECT i.*, coalesce((SELECT max(s.last_seq) FROM segment s WHERE s.instance_id = i.id), 0) AS sealed_seq
-     FROM instance i WHERE i.organisation_id = $1 AND i.id = $2`,
+     FROM instance i WHERE i.organisation_id = $1 AND i.id = $2 ${condition}`,
     [store.organisationId, id],
   );
   if (row === undefined) throw new InstanceUnknownError(id);

@@ -39,5 +39,11 @@ export async function rotateSecret(database: Database, from: Buffer, to: Buffer)
         seal(to, unseal(from, row.sealed, row.id), row.id),
       ]);
     }
+    for (const row of await tx.query<{ id: string; sealed: Uint8Array }>("SELECT person_id AS id, sealed FROM totp")) {
+      await tx.query("UPDATE totp SET sealed = $2 WHERE person_id = $1", [
+        row.id,
+        seal(to, unseal(from, row.sealed, `totp/${row.id}`), `totp/${row.id}`),
+      ]);
+    }
   });
 }

@@ -47,12 +47,14 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
 }
 
+/** The organisation that a new store begins with: the oldest one, whatever it is called by now. */
 async function ensureOrganisation(database: Database, now: Date): Promise<string> {
   await database.query(
-    `INSERT INTO organisation (id, name, created_at, retention_set_at) VALUES ($1, 'default', $2, $2) ON CONFLICT (name) DO NOTHING`,
+    `INSERT INTO organisation (id, name, created_at, retention_set_at) SELECT $1::uuid, 'default', $2::timestamptz, $2::timestamptz
+     WHERE NOT EXISTS (SELECT 1 FROM organisation) ON CONFLICT (name) DO NOTHING`,
     [randomUUID(), now.toISOString()],
   );
-  const [row] = await database.query<{ id: string }>("SELECT id FROM organisation WHERE name = 'default'");
+  const [row] = await database.query<{ id: string }>("SELECT id FROM organisation ORDER BY created_at, id LIMIT 1");
   return row!.id;
 }
 

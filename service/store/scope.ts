@@ -1,3 +1,4 @@
+import type { Database } from "./database.ts";
 import { makeEvents } from "./events.ts";
 import { makeInstances } from "./instances.ts";
 import type { Store } from "./types.ts";
@@ -24,4 +25,15 @@ export function scopeStore(store: Store, organisationId: string): Store {
     known.set(organisationId, scope);
   }
   return scope;
+}
+
+/** The same store through another door to SQL: one that watches or guards what passes. */
+export function storeThrough(store: Store, database: Database): Store {
+  const { keys, organisationId, clock } = store;
+  return {
+    ...store,
+    database,
+    instances: makeInstances(database, keys, organisationId, clock),
+    events: makeEvents(database, organisationId),
+  };
 }
