@@ -1,16 +1,17 @@
 import {
-  addEvent,
-  addLeaf,
   batch,
+  beginLeaf,
   CHANGE,
   COMMITMENT_BYTES,
   DETAILS,
+  EVENT,
   HASH_BYTES,
   merkleRoot,
   SALT_BYTES,
   SUBJECT,
 } from "./hashing.ts";
-import { type EventRecord, header, splitChanges, subject } from "./record.ts";
+import { COLUMN, type RowReader } from "./row.ts";
+import { addHeader, addSubject } from "./row-texts.ts";
 
 /** What is wrong, and where; `cell` when the altered column or field is known. */
 export class ChainBroken extends Error {
@@ -24,12 +25,21 @@ export class ChainBroken extends Error {
   }
 }
 
-/** which part of an event a hash of the batch belongs to; a leaf is named by its index */
-const EVENT_PART = -1;
+/** A hash that waits for its comparison: what it is of, where its value lies, and where the stored hash lies. */
+interface Waiting {
+  domain: string;
+  seq: number;
+  from: number;
+  to: number;
+  stored: number;
+}
+
+const COMMA = 44;
+const LINE_END = 10;
 
 /**
- * Walks the events of one instance in order, rebuilding each hash from the columns. An event's hash is rebuilt on the
- * stored hash of the one before, which is rebuilt itself: so all of them are independent, and hashed four at a time.
+ * Walks the events of one instance in order, rebuilding each hash from the columns' bytes. An event's hash is rebuilt on
+ * the stored hash of the one before, which is rebuilt itself: so all of them are independent, and hashed four at a time.
  */
 export class ChainChecker {
   seq: number;
@@ -37,26 +47,28 @@ export class ChainChecker {
   /** hashes of the events since the last `startSegment`, one after the other */
   #hashes: Buffer = Buffer.alloc(1 << 16);
   #hashesEnd = 0;
-  readonly #records: EventRecord[] = [];
-  readonly #parts: number[] = [];
+  #bytes: Buffer = this.#hashes;
+  #waiting: Waiting[] = [];
 
   constructor(seq: number, hash: Buffer) {
     this.seq = seq;
     this.hash = hash;
   }
 
-  /** Throws ChainBroken for the first thing that does not hold. */
-  check(records: EventRecord[]): void {
+  /** All rows that the reader holds; answers how many. Throws ChainBroken for the first thing that does not hold. */
+  check(rows: RowReader): number {
+    const before = this.seq;
+    this.#bytes = rows.bytes;
+    this.#waiting = [];
     batch.clear();
-    for (const record of records) {
-      try {
-        this.#place(record);
-      } catch (error) {
-        this.#flush(); // what is wrong before it comes first
-        throw error;
-      }
+    try {
+      while (rows.next()) this.#place(rows);
+    } catch (error) {
+      this.#flush(); // what is wrong before it comes first
+      throw error;
     }
     this.#flush();
+    return this.seq - before;
   }
 
   startSegment(): void {
@@ -65,65 +77,90 @@ export class ChainChecker {
   root(): Buffer {
     return merkleRoot(this.#hashes.subarray(0, this.#hashesEnd));
   }
+  /** The stored hash of an event since the last `startSegment`. */
+  hashOf(seq: number): Buffer {
+    const end = this.#hashesEnd - (this.seq - seq) * HASH_BYTES;
+    return this.#hashes.subarray(end - HASH_BYTES, end);
+  }
 
-  #place(r: EventRecord): void {
+  #place(rows: RowReader): void {
     const expected = this.seq + 1;
-    if (r.seq !== expected) {
+    const seq = rows.int8(COLUMN.seq);
+    if (seq !== expected) {
       const reason =
-        r.seq > expected ? `event ${expected} is missing` : `event ${r.seq} stands in the store more than once`;
-      throw new ChainBroken(Math.min(r.seq, expected), reason);
+        seq > expected ? `event ${expected} is missing` : `event ${seq} stands in the store more than once`;
+      throw new ChainBroken(Math.min(seq, expected), reason);
     }
-    const changes = splitChanges(r.changes);
-    const count = (changes?.length ?? 0) + (r.details === null ? 1 : 2);
-    if (changes === undefined || r.commitments.length !== COMMITMENT_BYTES * count || r.hash.length !== HASH_BYTES) {
-      throw new ChainBroken(
-        r.seq,
-        `event ${r.seq} has other changes or details than it has commitments for`,
-        "changes",
-      );
+    if (rows.day(COLUMN.received_on) !== rows.time(COLUMN.received_at).slice(0, 10)) {
+      throw new ChainBroken(seq, `event ${seq} lies under another day than it was received on`, "received_on");
     }
-    if (r.received_on.length !== 10 || !r.received_at.startsWith(r.received_on)) {
-      throw new ChainBroken(r.seq, `event ${r.seq} lies under another day than it was received on`, "received_on");
+    const salts = rows.starts[COLUMN.commitments]!;
+    const size = rows.size(COLUMN.commitments);
+    const leaves = this.#leaves(rows, seq, salts, salts + size);
+    if (leaves * COMMITMENT_BYTES !== size || rows.size(COLUMN.hash) !== HASH_BYTES) {
+      throw new ChainBroken(seq, `event ${seq} has other changes or details than it has commitments for`, "changes");
     }
-    this.#leaf(r, 0, SUBJECT, subject(r));
-    if (r.details !== null) this.#leaf(r, 1, DETAILS, r.details);
-    for (let i = 0; i < changes.length; i++) this.#leaf(r, count - changes.length + i, CHANGE, changes[i]!);
+    const stored = rows.starts[COLUMN.hash]!;
     this.#room();
-    addEvent(this.hash, header(r), r.commitments);
-    this.#note(r, EVENT_PART);
-    this.seq = r.seq;
-    this.hash = r.hash;
-    this.#keep(r.hash);
+    batch.begin();
+    batch.ascii(EVENT);
+    batch.bytes(this.hash);
+    addHeader(batch, rows);
+    for (let at = salts + SALT_BYTES; at < salts + size; at += COMMITMENT_BYTES)
+      batch.bytes(rows.bytes, at, at + HASH_BYTES);
+    batch.end();
+    this.#waiting.push({ domain: EVENT, seq, from: 0, to: 0, stored });
+    this.seq = seq;
+    this.hash = rows.raw(COLUMN.hash);
+    this.#keep(this.hash);
   }
 
-  #leaf(r: EventRecord, index: number, domain: string, value: string): void {
-    this.#room();
-    addLeaf(domain, r.commitments, index * COMMITMENT_BYTES, value);
-    this.#note(r, index);
+  /** The leaves of a row into the batch; answers how many it must have, at most one more than there are commitments for. */
+  #leaves(rows: RowReader, seq: number, salts: number, end: number): number {
+    let leaf = salts;
+    const begin = (domain: string, from: number, to: number): boolean => {
+      leaf += COMMITMENT_BYTES;
+      if (leaf > end) return false; // its commitment is missing
+      this.#room();
+      beginLeaf(domain, rows.bytes, leaf - COMMITMENT_BYTES);
+      this.#waiting.push({ domain, seq, from, to, stored: leaf - HASH_BYTES });
+      return true;
+    };
+    if (begin(SUBJECT, 0, 0)) {
+      addSubject(batch, rows);
+      batch.end();
+    }
+    const details = COLUMN.details;
+    if (!rows.isNull(details) && begin(DETAILS, rows.starts[details]!, rows.ends[details]!)) {
+      batch.bytes(rows.bytes, rows.starts[details]!, rows.ends[details]!);
+      batch.end();
+    }
+    const last = rows.ends[COLUMN.changes]! - 1;
+    let from = rows.starts[COLUMN.changes]! + 1;
+    if (rows.bytes[from - 1] !== 91 || rows.bytes[last] !== 93 || last < from - 1) return 0; // no array: nothing fits
+    while (from < last && leaf <= end) {
+      const to = endOfChange(rows.bytes, from, last);
+      if (begin(CHANGE, from, to)) {
+        batch.bytes(rows.bytes, from, to);
+        batch.end();
+      }
+      from = to + 2;
+      if (from === last) leaf += COMMITMENT_BYTES; // an empty one at the end
+    }
+    return (leaf - salts) / COMMITMENT_BYTES;
   }
+
   #room(): void {
     if (!batch.hasRoom(1)) this.#flush();
-  }
-  #note(r: EventRecord, part: number): void {
-    this.#records.push(r);
-    this.#parts.push(part);
   }
 
   #flush(): void {
     batch.run();
-    for (let i = 0; i < this.#parts.length; i++) {
-      const r = this.#records[i]!;
-      const part = this.#parts[i]!;
-      if (
-        part === EVENT_PART
-          ? !batch.equals(i, r.hash, 0)
-          : !batch.equals(i, r.commitments, part * COMMITMENT_BYTES + SALT_BYTES)
-      ) {
-        throw altered(r, part);
-      }
+    for (let i = 0; i < this.#waiting.length; i++) {
+      const waiting = this.#waiting[i]!;
+      if (!batch.equals(i, this.#bytes, waiting.stored)) throw altered(waiting, this.#bytes);
     }
-    this.#records.length = 0;
-    this.#parts.length = 0;
+    this.#waiting.length = 0;
     batch.clear();
   }
 
@@ -134,15 +171,22 @@ export class ChainChecker {
   }
 }
 
-function altered(r: EventRecord, part: number): ChainBroken {
-  const broken = (what: string, cell: string): ChainBroken => new ChainBroken(r.seq, `event ${r.seq}: ${what}`, cell);
-  if (part === EVENT_PART)
+/** Changes stand one a line: `[{…},\n{…}]`, and canonical JSON has no raw line ends. */
+function endOfChange(bytes: Buffer, from: number, last: number): number {
+  for (let at = bytes.indexOf(LINE_END, from); at >= 0 && at < last; at = bytes.indexOf(LINE_END, at + 1)) {
+    if (at > from && bytes[at - 1] === COMMA) return at - 1;
+  }
+  return last;
+}
+
+function altered({ domain, seq, from, to }: Waiting, bytes: Buffer): ChainBroken {
+  const broken = (what: string, cell: string): ChainBroken => new ChainBroken(seq, `event ${seq}: ${what}`, cell);
+  if (domain === EVENT)
     return broken("a column, its hash or its place was altered: it does not give its hash", "header");
-  if (part === 0)
+  if (domain === SUBJECT)
     return broken("record_name, user, session, ip, user_agent or their commitment was altered", "subject");
-  if (part === 1 && r.details !== null) return broken("details or the commitment to them was altered", "details");
-  const index = part - (r.details === null ? 1 : 2);
-  const cell = `changes.${fieldOf(splitChanges(r.changes)![index]!) ?? index}`;
+  if (domain === DETAILS) return broken("details or the commitment to them was altered", "details");
+  const cell = `changes.${fieldOf(bytes.toString("utf8", from, to)) ?? `?`}`;
   return broken(`${cell} or the commitment to it was altered`, cell);
 }
 

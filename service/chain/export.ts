@@ -1,13 +1,14 @@
 import {
   type BatchRow,
   readBatches,
-  readRecords,
+  readRows,
   readSegments,
   readStoredHead,
   readTombstones,
 } from "../store/chain-rows.ts";
 import type { Instance, Store } from "../store/types.ts";
 import { type CheckpointBody, checkpointLine } from "./checkpoint.ts";
+import { toRecord } from "./record.ts";
 
 /**
  * The whole chain of an instance as lines of JSON, for `tools/verify_chain.py` and anybody else's verifier:
@@ -40,9 +41,9 @@ export async function* exportChain(store: Store, instance: Instance): AsyncGener
     ),
   );
   for (const stretch of stretches) {
-    for await (const records of readRecords(store, instance.id, stretch)) {
-      for (const record of records) {
-        const { commitments, hash, ...columns } = record;
+    for await (const rows of readRows(store, instance.id, stretch)) {
+      while (rows.next()) {
+        const { commitments, hash, ...columns } = toRecord(rows);
         yield JSON.stringify({
           type: "event",
           ...columns,

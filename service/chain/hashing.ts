@@ -57,24 +57,11 @@ export function eventHash(previous: Buffer, header: string, commitments: Buffer)
   return finish(end);
 }
 
-/** `domain ‖ salt ‖ value` into the batch, the salt taken from `commitments` at `offset`. */
-export function addLeaf(domain: string, commitments: Buffer, offset: number, value: string): void {
+/** `domain ‖ salt` of a leaf into the batch, the salt taken from `commitments` at `offset`; the value and `end` follow. */
+export function beginLeaf(domain: string, commitments: Buffer, offset: number): void {
   batch.begin();
   batch.ascii(domain);
   batch.bytes(commitments, offset, offset + SALT_BYTES);
-  batch.text(value);
-  batch.end();
-}
-
-/** An event's hash into the batch. */
-export function addEvent(previous: Buffer, header: string, commitments: Buffer): void {
-  batch.begin();
-  batch.ascii(EVENT);
-  batch.bytes(previous);
-  batch.text(header);
-  for (let at = SALT_BYTES; at < commitments.length; at += COMMITMENT_BYTES)
-    batch.bytes(commitments, at, at + HASH_BYTES);
-  batch.end();
 }
 
 /** Root of a binary tree over hashes that lie one after the other; an odd one out moves up as it is. */

@@ -1,4 +1,4 @@
-import { type BatchRow, insertSegment, lastSegment, readBatches, readRecords } from "../store/chain-rows.ts";
+import { type BatchRow, insertSegment, lastSegment, readBatches, readRows } from "../store/chain-rows.ts";
 import type { Instance, Store } from "../store/types.ts";
 import { ChainBroken, ChainChecker } from "./check.ts";
 import { type CheckpointBody, signCheckpoint } from "./checkpoint.ts";
@@ -31,9 +31,7 @@ export async function sealInstance(store: Store, instance: Instance): Promise<Se
     if (first.first_seq !== sealed_seq + 1)
       throw new ChainBroken(sealed_seq + 1, `no batch holds event ${sealed_seq + 1}`);
     const checker = new ChainChecker(sealed_seq, previous);
-    for await (const records of readRecords(store, instance.id, { ...first, last_seq: end.last_seq })) {
-      checker.check(records);
-    }
+    for await (const rows of readRows(store, instance.id, { ...first, last_seq: end.last_seq })) checker.check(rows);
     if (checker.seq !== end.last_seq) throw new ChainBroken(checker.seq + 1, `event ${checker.seq + 1} is missing`);
     if (!checker.hash.equals(end.last_hash))
       throw new ChainBroken(end.last_seq, `batch ${end.batch_no} names another last hash`, "batch.last_hash");

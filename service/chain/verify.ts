@@ -3,7 +3,7 @@ import {
   countEvents,
   findStray,
   readBatches,
-  readRecords,
+  readRows,
   readSegments,
   readStoredHead,
   readTombstones,
@@ -96,19 +96,17 @@ async function* verifyOnce(
     let at = 0;
     const checker = new ChainChecker(0, genesis);
     const walk = async function* (stretch: BatchRow): AsyncGenerator<VerifyProgress> {
-      for await (const records of readRecords(store, instance.id, stretch)) {
-        checker.check(records);
+      for await (const rows of readRows(store, instance.id, stretch)) {
+        found.events += checker.check(rows);
         for (; batches[at] !== undefined && batches[at]!.last_seq <= checker.seq; at++) {
           const batch = batches[at]!;
-          const last = records[batch.last_seq - records[0]!.seq];
-          if (last?.hash.equals(batch.last_hash)) continue;
+          if (checker.hashOf(batch.last_seq).equals(batch.last_hash)) continue;
           throw new ChainBroken(
             batch.last_seq,
             `batch ${batch.batch_no} names another last hash than event ${batch.last_seq} has`,
             "batch.last_hash",
           );
         }
-        found.events += records.length;
         yield { type: "progress", events: found.events, of: head.seq };
       }
       if (checker.seq !== stretch.last_seq)

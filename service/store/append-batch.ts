@@ -1,8 +1,8 @@
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import { chainEvents, microseconds, SaltSource } from "../chain/record.ts";
+import { ROW_COLUMNS } from "../chain/row.ts";
 import type { Transaction } from "./database.ts";
 import { LeaseError } from "./errors.ts";
-import { EVENT_COLUMNS, toCopyLine } from "./event-columns.ts";
 import { type Lease, proveLease } from "./leases.ts";
 import { ensurePartition, periodOf } from "./partitions.ts";
 import type { Store } from "./types.ts";
@@ -32,6 +32,7 @@ export interface Batch {
 }
 
 const salts = new SaltSource();
+const NO_ROWS = Buffer.alloc(0);
 /** Instances whose retention class may differ read it here: the policy of the instance, else of its organisation. */
 const HEAD = `SELECT i.id AS instance_id, i.head_seq AS seq, i.head_hash AS hash, i.head_received_at AS received_at, i.batch_no,
     i.cursor, coalesce(i.retention_days, o.retention_days) AS retention_days
@@ -50,7 +51,8 @@ export interface PreparedBatch {
   from: Head;
   to: Head;
   received_at: string;
-  copy: string;
+  /** the rows, in COPY's binary form */
+  copy: Buffer;
 }
 
 /** Chains the events behind `head`. Computes only, so the next batch can be prepared while this one is written. */
@@ -59,19 +61,23 @@ export function prepareBatch(store: Store, head: Head, batch: Batch): PreparedBa
   // a clock that was set back must not reorder days
   const received_at = [now, head.received_at === undefined ? "" : microseconds(head.received_at)].sort()[1]!;
   const to = { ...head, cursor: batch.cursor };
-  if (batch.events.length === 0) return { batch, from: head, to, received_at, copy: "" };
+  if (batch.events.length === 0) return { batch, from: head, to, received_at, copy: NO_ROWS };
   const { seq, hash, retention_days } = head;
-  const records = chainEvents(batch.events, { seq: seq + 1, retention_days, received_at, previous: hash }, salts);
-  const prefix = `${store.organisationId}\t${head.instance_id}`;
-  let copy = "";
-  for (const record of records) copy += toCopyLine(prefix, record);
-  const last = records.at(-1)!;
+  const place = {
+    organisation_id: store.organisationId,
+    instance_id: head.instance_id,
+    seq: seq + 1,
+    retention_days,
+    received_at,
+    previous: hash,
+  };
+  const chained = chainEvents(batch.events, place, salts);
   return {
     batch,
     from: head,
-    to: { ...to, seq: last.seq, hash: last.hash, received_at, batch_no: head.batch_no + 1 },
+    to: { ...to, seq: seq + batch.events.length, hash: chained.hash, received_at, batch_no: head.batch_no + 1 },
     received_at,
-    copy,
+    copy: chained.copy,
   };
 }
 
@@ -115,6 +121,6 @@ export async function writeBatch(store: Store, lease: Lease, prepared: PreparedB
         from.retention_days, received_on, received_at,
       ], // biome-ignore format: as the statement reads
     );
-    await tx.copyIn(`COPY event (organisation_id, instance_id, ${EVENT_COLUMNS.join(", ")}) FROM STDIN`, copy);
+    await tx.copyIn(`COPY event (${ROW_COLUMNS.join(", ")}) FROM STDIN (FORMAT binary)`, copy);
   });
 }

@@ -1,6 +1,5 @@
-import type { EventRecord } from "../chain/record.ts";
+import { ROW_COLUMNS, RowReader } from "../chain/row.ts";
 import type { Queryable } from "./database.ts";
-import { COPY_OUT_COLUMNS, fromCopyLine } from "./event-columns.ts";
 import type { Store } from "./types.ts";
 
 /* What sealing and verifying read and write; the rules are in service/chain. */
@@ -47,20 +46,20 @@ const WINDOW = 10_000;
 const UUID = /^[0-9a-f-]{36}$/;
 
 /**
- * The events of one day and class, ascending, in pages; COPY out costs half of what rows through the driver cost.
- * Read by windows of seq, so that neither store nor service holds more than one.
+ * The rows of the events of one day and class, ascending; a reader comes back with each piece that was read, until its
+ * rows are taken. Read by windows of seq, so that neither store nor service holds more than one.
  */
-export async function* readRecords(store: Store, instanceId: string, stretch: Stretch): AsyncGenerator<EventRecord[]> {
+export async function* readRows(store: Store, instanceId: string, stretch: Stretch): AsyncGenerator<RowReader> {
   if (!UUID.test(instanceId) || !/^\d{4}-\d\d-\d\d$/.test(stretch.received_on))
     throw new TypeError("COPY takes no parameters: refused");
   for (let first = stretch.first_seq; first <= stretch.last_seq; first += WINDOW) {
     const last = Math.min(first + WINDOW - 1, stretch.last_seq);
-    const sql = `COPY (SELECT ${COPY_OUT_COLUMNS} FROM event WHERE instance_id = '${instanceId}' AND received_on = '${stretch.received_on}'
-      AND retention_days = ${Number(stretch.retention_days)} AND seq BETWEEN ${Number(first)} AND ${Number(last)} ORDER BY seq) TO STDOUT`;
+    const sql = `COPY (SELECT ${ROW_COLUMNS.join(", ")} FROM event WHERE instance_id = '${instanceId}' AND received_on = '${stretch.received_on}'
+      AND retention_days = ${Number(stretch.retention_days)} AND seq BETWEEN ${Number(first)} AND ${Number(last)} ORDER BY seq) TO STDOUT (FORMAT binary)`;
+    const rows = new RowReader();
     for await (const piece of store.database.copyOut(sql)) {
-      const lines = piece.split("\n");
-      if (lines.at(-1) === "") lines.pop();
-      yield lines.map(fromCopyLine);
+      rows.feed(piece);
+      yield rows;
     }
   }
 }

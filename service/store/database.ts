@@ -7,8 +7,8 @@ export interface Queryable {
 
 /** A transaction's connection. */
 export interface Transaction extends Queryable {
-  /** runs `COPY … FROM STDIN` (text format) with the given text */
-  copyIn(sql: string, text: string): Promise<void>;
+  /** runs `COPY … FROM STDIN …` with the given bytes */
+  copyIn(sql: string, bytes: Buffer): Promise<void>;
 }
 
 /**
@@ -19,8 +19,8 @@ export interface Database extends Queryable {
   readonly kind: "pglite" | "postgresql";
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   ownerTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
-  /** rows of `COPY (…) TO STDOUT` as text, in pieces that end at line ends */
-  copyOut(sql: string): AsyncIterable<string>;
+  /** the bytes of `COPY (…) TO STDOUT …`, in pieces of any size */
+  copyOut(sql: string): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import { NodeFS } from "@electric-sql/pglite/nodefs";
 
 export type WorkerRequest =
   | { id: number; type: "query"; sql: string; parameters: unknown[] }
-  | { id: number; type: "copyIn"; sql: string; text: string }
+  | { id: number; type: "copyIn"; sql: string; bytes: Uint8Array }
   | { id: number; type: "copyOut"; sql: string }
   | { id: number; type: "close" };
 export type WorkerReply = {
@@ -64,12 +64,12 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
     case "query":
       return { id, rows: (await pglite.query(request.sql, request.parameters)).rows };
     case "copyIn":
-      await pglite.query(request.sql.replace(/FROM STDIN$/, "FROM '/dev/blob'"), [], {
-        blob: new Blob([request.text]),
+      await pglite.query(request.sql.replace("FROM STDIN", "FROM '/dev/blob'"), [], {
+        blob: new Blob([request.bytes as Uint8Array<ArrayBuffer>]),
       });
       return { id };
     case "copyOut": {
-      const { blob } = await pglite.query(request.sql.replace(/TO STDOUT$/, "TO '/dev/blob'"));
+      const { blob } = await pglite.query(request.sql.replace("TO STDOUT", "TO '/dev/blob'"));
       return { id, bytes: blob === undefined ? new Uint8Array() : new Uint8Array(await blob.arrayBuffer()) };
     }
     case "close":

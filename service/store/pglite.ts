@@ -57,9 +57,9 @@ export async function openPglite(dataDir: string): Promise<Database> {
   const session: Transaction = {
     query,
     // COPY from a blob counts as reading a server's file, which no role but the owner may
-    copyIn: async (sql, text) => {
+    copyIn: async (sql, bytes) => {
       await query("SET LOCAL ROLE NONE");
-      await send({ type: "copyIn", sql, text });
+      await send({ type: "copyIn", sql, bytes });
       await query(`SET LOCAL ROLE ${WORKER_ROLE}`);
     },
   };
@@ -103,7 +103,7 @@ export async function openPglite(dataDir: string): Promise<Database> {
     ownerTransaction: (work) => inTransaction("", work),
     async *copyOut(sql) {
       const { bytes } = await inTurn(() => send({ type: "copyOut", sql }));
-      if (bytes!.length > 0) yield Buffer.from(bytes!.buffer, bytes!.byteOffset, bytes!.byteLength).toString("utf8");
+      if (bytes!.length > 0) yield Buffer.from(bytes!.buffer, bytes!.byteOffset, bytes!.byteLength);
     },
     async close() {
       clearInterval(maintenance);

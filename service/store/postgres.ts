@@ -78,15 +78,18 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
       let done = false;
       try {
         const stream = client.query(copyTo(sql));
-        let rest: Buffer = Buffer.alloc(0);
+        let pieces: Buffer[] = [];
+        let size = 0;
         for await (const piece of stream as AsyncIterable<Buffer>) {
-          const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-          const end = bytes.length < COPY_PIECE ? -1 : bytes.lastIndexOf(10);
-          if (end >= 0) yield bytes.toString("utf8", 0, end + 1);
-          rest = end >= 0 ? bytes.subarray(end + 1) : bytes;
+          pieces.push(piece);
+          size += piece.length;
+          if (size < COPY_PIECE) continue;
+          yield Buffer.concat(pieces, size);
+          pieces = [];
+          size = 0;
         }
         done = true;
-        if (rest.length > 0) yield rest.toString("utf8");
+        if (size > 0) yield Buffer.concat(pieces, size);
       } finally {
         client.release(!done); // a COPY left in the middle takes its connection with it
       }
@@ -106,11 +109,10 @@ function connect(pool: pg.Pool): Promise<pg.PoolClient> {
 function session(client: pg.PoolClient): Transaction {
   return {
     query: async <R = Row>(sql: string, parameters?: unknown[]) => (await client.query(sql, parameters)).rows as R[],
-    copyIn: (sql, text) => pipeline(Readable.from(pieces(text)), client.query(copyFrom(sql))),
+    copyIn: (sql, bytes) => pipeline(Readable.from(pieces(bytes)), client.query(copyFrom(sql))),
   };
 }
 
-function* pieces(text: string): Generator<Buffer> {
-  const bytes = Buffer.from(text, "utf8");
+function* pieces(bytes: Buffer): Generator<Buffer> {
   for (let start = 0; start < bytes.length; start += COPY_PIECE) yield bytes.subarray(start, start + COPY_PIECE);
 }

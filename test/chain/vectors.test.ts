@@ -7,7 +7,8 @@ import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import type { Page } from "../../odoo_addon_client/protocol.ts";
 import { canonical } from "../../service/chain/canonical.ts";
 import { genesisHash, SALT_BYTES } from "../../service/chain/hashing.ts";
-import { chainEvents, SaltSource } from "../../service/chain/record.ts";
+import { chainEvents, type EventRecord, SaltSource, toRecord } from "../../service/chain/record.ts";
+import { RowReader } from "../../service/chain/row.ts";
 
 /*
  * Ten events each from real 17, 18 and 19, frozen with fixed salts. A vector that changes means that chains stored
@@ -29,12 +30,17 @@ class CountingSalts extends SaltSource {
 
 function lines(events: OdooEvent[]): string[] {
   const place = {
+    organisation_id: ORGANISATION,
+    instance_id: INSTANCE,
     seq: 1,
     retention_days: 365,
     received_at: "2026-11-21T10:00:00.000000Z",
     previous: genesisHash(ORGANISATION, INSTANCE),
   };
-  const chained = chainEvents(events, place, new CountingSalts());
+  const rows = new RowReader();
+  rows.feed(chainEvents(events, place, new CountingSalts()).copy);
+  const chained: EventRecord[] = [];
+  while (rows.next()) chained.push(toRecord(rows));
   const records = chained.map((record) => ({
     type: "event",
     ...record,
