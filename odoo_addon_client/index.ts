@@ -8,10 +8,19 @@ import {
   type Hello,
   type Json,
   type JsonObject,
+  type KeyStatus,
+  type NewKey,
+  type NotifyRequest,
   type Page,
+  type PolicySetRequest,
+  type PolicyState,
   PROTOCOL,
+  type SessionEndRequest,
+  type SessionsPage,
+  type SessionsRequest,
   type Status,
   type TrackingRules,
+  type UserBlockRequest,
 } from "./protocol.ts";
 import { Json2 } from "./transports/json-2.ts";
 import { JsonRpc } from "./transports/json-rpc.ts";
@@ -56,6 +65,16 @@ export interface BridgeClient {
   trackingGet(): Promise<TrackingRules>;
   trackingSet(request: { rules: TrackingRules; reason?: string }): Promise<TrackingRules>;
   adopt(request: { as: "restored" | "copy"; nonce: string }): Promise<Hello>;
+  // Since addon 0.2.0; an older one answers with an AddonTooOldError.
+  sessions(request?: SessionsRequest): Promise<SessionsPage>;
+  sessionEnd(request: SessionEndRequest): Promise<{ ended: number }>;
+  userBlock(request: UserBlockRequest): Promise<{ login: string; blocked: boolean }>;
+  policyGet(): Promise<PolicyState>;
+  policySet(request: PolicySetRequest): Promise<PolicyState>;
+  notify(request: NotifyRequest): Promise<{ notified: boolean }>;
+  keyRotate(): Promise<NewKey>;
+  keyRevoke(request: { key_id: number }): Promise<{ revoked: boolean }>;
+  keyStatus(): Promise<KeyStatus>;
   close(): Promise<void>;
 }
 
@@ -154,6 +173,34 @@ class Bridge implements BridgeClient {
   }
   adopt(request: { as: "restored" | "copy"; nonce: string }): Promise<Hello> {
     return this.call("adopt", { ...request });
+  }
+  sessions(request: SessionsRequest = {}): Promise<SessionsPage> {
+    return this.call("sessions", { ...request });
+  }
+  sessionEnd(request: SessionEndRequest): Promise<{ ended: number }> {
+    return this.call("session_end", { ...request });
+  }
+  userBlock(request: UserBlockRequest): Promise<{ login: string; blocked: boolean }> {
+    return this.call("user_block", { ...request });
+  }
+  policyGet(): Promise<PolicyState> {
+    return this.call("policy_get", {});
+  }
+  policySet({ policy, reason, by }: PolicySetRequest): Promise<PolicyState> {
+    // as text: a policy says "never" with null, which XML-RPC cannot carry
+    return this.call("policy_set", { policy: JSON.stringify(policy), reason, by });
+  }
+  notify(request: NotifyRequest): Promise<{ notified: boolean }> {
+    return this.call("notify", { ...request });
+  }
+  keyRotate(): Promise<NewKey> {
+    return this.call("key_rotate", {});
+  }
+  keyRevoke(request: { key_id: number }): Promise<{ revoked: boolean }> {
+    return this.call("key_revoke", request);
+  }
+  keyStatus(): Promise<KeyStatus> {
+    return this.call("key_status", {});
   }
   async close(): Promise<void> {
     await this.place.http.close();

@@ -189,3 +189,6 @@ export interface TrackingRules {
   keep_days: number; // what Odoo keeps after acknowledgement
 }
 /** `adopt({as: "restored" | "copy", nonce})`: a new place is accepted; outbox rows are re-stamped; answers a Hello. */
+
+// Sessions, policies and keys (addon 0.2.0): a file of their own.
+export type * from "./session-protocol.ts";
