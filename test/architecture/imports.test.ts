@@ -21,8 +21,21 @@ const MAY_IMPORT: Record<string, string[]> = {
   "service/ingest": ["odoo_addon_client", "service/store", "service/chain", "service/keys"],
   // who did what: told of the actor by its shape, so that accounts may write to it
   "service/audit": ["odoo_addon_client", "service/store", "service/chain", "service/keys"],
+  "service/sessions": ["odoo_addon_client", "service/places", "service/store", "service/chain"],
+  "service/policies": ["odoo_addon_client", "service/store", "service/chain", "service/sessions", "service/places"],
+  "service/findings": [
+    "odoo_addon_client",
+    "service/places",
+    "service/store",
+    "service/chain",
+    "service/sessions",
+    "service/audit",
+  ],
   "service/accounts": ["service/store", "service/chain", "service/keys", "service/settings", "service/audit"],
   "service/api": [
+    "service/sessions",
+    "service/policies",
+    "service/findings",
     "odoo_addon_client",
     "service/places",
     "service/store",
@@ -35,6 +48,9 @@ const MAY_IMPORT: Record<string, string[]> = {
     "service/audit",
   ],
   "service/jobs": [
+    "service/sessions",
+    "service/policies",
+    "service/findings",
     "service/api",
     "service/accounts",
     "service/audit",
@@ -48,6 +64,9 @@ const MAY_IMPORT: Record<string, string[]> = {
     "service/keys",
   ],
   "service/cli": [
+    "service/sessions",
+    "service/policies",
+    "service/findings",
     "service/api",
     "service/accounts",
     "service/audit",
