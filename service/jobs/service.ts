@@ -7,6 +7,7 @@ import { type Poller, type PollerOptions, startPoller } from "../ingest/index.ts
 import { planRetention, runRetention } from "../retention/index.ts";
 import type { Settings } from "../settings/list.ts";
 import { maintainStore } from "../store/maintain.ts";
+import { forgetOldCounts, rollUp } from "../store/rollup.ts";
 import type { Instance, Store } from "../store/types.ts";
 import type { Log } from "./log.ts";
 import { daily, every } from "./schedule.ts";
@@ -37,6 +38,7 @@ const WATCH_MS = 60_000;
 /** C11: an entry of the own audit log is in the chain within a second */
 const SEQUENCE_MS = 300;
 /** a signed checkpoint a minute would be 1,440 a day for a log that grows by some tens */
+const ROLL_UP_MS = 3_000;
 const SEAL_AUDIT_MS = 5 * 60_000;
 
 /**
@@ -70,6 +72,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     every(WATCH_MS, { run: () => watchInstances(store, options.clients, log), onError: failed("watch") }),
     every(SEQUENCE_MS, { run: async () => void (await sequenceAudit(store)), onError: failed("audit sequencer") }),
     every(SEAL_AUDIT_MS, { run: async () => void (await sealAudit(store)), onError: failed("audit sealing") }),
+    every(ROLL_UP_MS, { run: async () => void (await rollUp(store)), onError: failed("counts") }),
+    daily(settings.retentionHour, store.clock, { run: () => forgetOldCounts(store), onError: failed("counts") }),
     every(MAINTENANCE_MS, { run: () => maintainStore(store), onError: failed("maintenance") }),
   ];
   return {
