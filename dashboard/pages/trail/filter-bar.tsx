@@ -1,0 +1,195 @@
+import { useEffect, useRef, useState } from "react";
+import { useKeys } from "../../app/keys.ts";
+import { useAddress } from "../../app/search.ts";
+import { t } from "../../i18n/index.ts";
+import { kindLabel } from "../../parts/badge.tsx";
+import { Button } from "../../parts/button.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { TextField } from "../../parts/field.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { InstancePicker } from "../../parts/instance-picker.tsx";
+import { showTime } from "../../parts/time.tsx";
+import { FILTERS, type FilterKey, forgetFilter, isFiltered, noFilter, PERIODS, saveFilter, savedFilters } from "./filter.ts";
+
+const KINDS = [
+  "record.created",
+  "record.updated",
+  "record.deleted",
+  "record.read",
+  "record.exported",
+  "operation.denied",
+  "operation.failed",
+  "session.login",
+  "session.login_failed",
+  "session.logout",
+  "session.terminated",
+  "account.password_changed",
+  "tracking.gap",
+];
+const CATEGORIES = ["data", "auth", "security", "admin", "comms", "system"];
+const SEVERITIES = ["critical", "high", "medium", "low"];
+/** Set by a jump from an event, not by hand: shown as what can be taken away again. */
+const CHIPS: FilterKey[] = ["record_id", "session", "request_id", "transaction", "from", "to"];
+
+export function FilterBar() {
+  const [search, change] = useAddress();
+  const box = useRef<HTMLInputElement>(null);
+  useKeys({ "/": () => box.current?.focus() });
+  return (
+    <div className="trail-filters">
+      <div className="filters" role="search" aria-label={t("Filter the trail")}>
+        <TypedInput name="q" inputRef={box} label={t("Search")} width="wide" icon />
+        <InstancePicker all />
+        <Choice name="period" label={t("Any time")} options={Object.keys(PERIODS)} show={(key) => t(`last ${key}`)} />
+        <Choice name="kind" label={t("Any event")} options={KINDS} show={kindLabel} />
+        <Choice name="severity" label={t("Any severity")} options={SEVERITIES} show={t} />
+        <Choice name="category" label={t("Any category")} options={CATEGORIES} show={t} />
+        <TypedInput name="user" label={t("User (login)")} />
+        <TypedInput name="model" label={t("Model")} />
+        <Saved />
+        {isFiltered(search) && (
+          <Button kind="ghost" icon="close" onClick={() => change({ ...noFilter })}>
+            {t("Clear")}
+          </Button>
+        )}
+      </div>
+      {CHIPS.some((key) => search[key]) && (
+        <ul className="chips">
+          {CHIPS.filter((key) => search[key]).map((key) => (
+            <li key={key}>
+              <button type="button" onClick={() => change({ [key]: undefined })}>
+                {t(key.replace("_", " "))}{" "}
+                <code>{key === "from" || key === "to" ? showTime(search[key]!) : search[key]!.slice(0, 24)}</code>
+                <Icon name="close" size={12} />
+                <span className="visually-hidden">{t("Remove")}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Choice(props: { name: string; label: string; options: string[]; show: (option: string) => string }) {
+  const { name, label, options, show } = props;
+  const [search, change] = useAddress();
+  const value = search[name] ?? "";
+  const all = value && !options.includes(value) ? [value, ...options] : options;
+  return (
+    <select
+      className={`input ${value ? "set" : ""}`}
+      aria-label={label}
+      value={value}
+      onChange={(event) => change({ [name]: event.target.value || undefined })}
+    >
+      <option value="">{label}</option>
+      {all.map((option) => (
+        <option key={option} value={option}>
+          {show(option)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** Goes into the address a third of a second after the last letter, or at once with Enter. */
+function TypedInput(props: {
+  name: string;
+  label: string;
+  width?: "wide";
+  icon?: boolean;
+  inputRef?: React.RefObject<HTMLInputElement | null>;
+}) {
+  const { name, label, width, icon, inputRef } = props;
+  const [search, change] = useAddress();
+  const outside = search[name] ?? "";
+  const [text, setText] = useState(outside);
+  const typed = useRef(outside);
+  useEffect(() => {
+    if (outside !== typed.current) setText(outside);
+    typed.current = outside;
+  }, [outside]);
+  const commit = (value: string): void => {
+    typed.current = value.trim();
+    if (value.trim() !== outside) change({ [name]: value.trim() || undefined });
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed starts the clock
+  useEffect(() => {
+    const timer = setTimeout(() => text.trim() !== typed.current && commit(text), 300);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <span className={`typed ${width ?? ""}`}>
+      {icon && <Icon name="search" />}
+      <input
+        ref={inputRef}
+        className={`input ${text ? "set" : ""}`}
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") commit(text);
+          if (event.key === "Escape") event.currentTarget.blur();
+        }}
+      />
+    </span>
+  );
+}
+
+function Saved() {
+  const [search, change] = useAddress();
+  const [naming, setNaming] = useState(false);
+  const [name, setName] = useState("");
+  const [saved, setSaved] = useState(savedFilters);
+  const current = Object.fromEntries([...FILTERS, "period", "instance"].map((key) => [key, search[key]]));
+  const active = saved.find((each) => JSON.stringify({ ...current, ...each.search }) === JSON.stringify(current))?.name;
+  return (
+    <>
+      <select
+        className="input"
+        aria-label={t("Saved filters")}
+        value={active && isFiltered(search) ? active : ""}
+        onChange={({ target: { value } }) => {
+          if (value === "+save") setNaming(true);
+          else if (value === "+forget" && active) {
+            forgetFilter(active);
+            setSaved(savedFilters());
+          } else if (value) change({ ...noFilter, ...saved.find((each) => each.name === value)?.search });
+        }}
+      >
+        <option value="">{t("Saved filters")}</option>
+        {saved.map((each) => (
+          <option key={each.name} value={each.name}>
+            {each.name}
+          </option>
+        ))}
+        <option value="+save" disabled={!isFiltered(search)}>
+          {t("Save this filter…")}
+        </option>
+        {active && <option value="+forget">{t("Forget “{name}”", { name: active })}</option>}
+      </select>
+      {naming && (
+        <Dialog title={t("Save this filter")} onClose={() => setNaming(false)}>
+          <form
+            className="stack"
+            onSubmit={(event) => {
+              event.preventDefault();
+              saveFilter(name.trim(), JSON.parse(JSON.stringify(current)));
+              setSaved(savedFilters());
+              setNaming(false);
+            }}
+          >
+            <TextField label={t("Name")} value={name} onChange={(event) => setName(event.target.value)} required maxLength={60} autoFocus
+              hint={t("It stays in this browser; its address can be sent to anybody.")} />
+            <Button kind="primary" type="submit">
+              {t("Save")}
+            </Button>
+          </form>
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import type { Change } from "../api/types.ts";
+import { t } from "../i18n/index.ts";
+import { wordDiff } from "./diff.ts";
+import { Icon } from "./icon.tsx";
+import { plain, Value } from "./value.tsx";
+
+/** Before and after, side by side: what a reader of evidence looks for first. A creation has only an after, a deletion only a before. */
+export function ChangeTable({ changes, kind }: { changes: Change[]; kind: string }) {
+  if (changes.length === 0) return null;
+  const created = kind === "record.created";
+  const deleted = kind === "record.deleted";
+  return (
+    <table className="changes">
+      <caption className="visually-hidden">{t("Changed fields")}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t("Field")}</th>
+          {!created && <th scope="col">{deleted ? t("Last value") : t("Before")}</th>}
+          {!deleted && <th scope="col">{created ? t("First value") : t("After")}</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {changes.map((change, index) => (
+          <tr key={`${change.field} ${change.lang ?? ""} ${change.company?.id ?? ""} ${index}`}>
+            <th scope="row">
+              {change.label}
+              {change.lang && <span className="quiet"> {change.lang}</span>}
+              {change.company && <span className="quiet"> {change.company.name ?? `#${change.company.id}`}</span>}
+              <code>{change.field}</code>
+            </th>
+            <Cells change={change} created={created} deleted={deleted} />
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Cells({ change, created, deleted }: { change: Change; created: boolean; deleted: boolean }) {
+  const span = created || deleted ? 1 : 2;
+  if (change.redacted)
+    return (
+      <td colSpan={span} className="quiet">
+        <Icon name="key" size={13} /> {t("changed; the value is secret and was never recorded")}
+      </td>
+    );
+  if (change.added ?? change.removed)
+    return (
+      <td colSpan={span}>
+        {change.removed?.map((record) => (
+          <del key={record.id}>{record.name ?? `#${record.id}`}</del>
+        ))}
+        {change.added?.map((record) => (
+          <ins key={record.id}>{record.name ?? `#${record.id}`}</ins>
+        ))}
+      </td>
+    );
+  const { before, after, type } = change;
+  const pieces =
+    !created && !deleted && typeof before === "string" && typeof after === "string" && before.length + after.length > 24
+      ? wordDiff(type === "html" ? plainHtml(before) : before, type === "html" ? plainHtml(after) : after)
+      : undefined;
+  return (
+    <>
+      {!created && (
+        <td className="before">
+          {pieces ? pieces.map((piece, i) => piece.kind === "same" ? piece.text : piece.kind === "removed" && <del key={`${i}`}>{piece.text}</del>) : <Value value={before} type={type} />}
+        </td>
+      )}
+      {!deleted && (
+        <td className="after">
+          {pieces ? pieces.map((piece, i) => piece.kind === "same" ? piece.text : piece.kind === "added" && <ins key={`${i}`}>{piece.text}</ins>) : <Value value={after} type={type} />}
+        </td>
+      )}
+    </>
+  );
+}
+
+const plainHtml = (html: string): string => new DOMParser().parseFromString(html, "text/html").body.textContent ?? plain(html);
