@@ -31,7 +31,8 @@ export const credentials: { csrf_token?: string | undefined; organisation_id?: s
 
 export function url(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== "") search.set(key, `${value}`);
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined && value !== "") search.set(key, `${value}`);
   const text = search.toString();
   return text ? `${path}?${text}` : path;
 }
@@ -63,7 +64,8 @@ async function call<T>(method: string, path: string, options: { query?: Query; b
     throw new UnreachableError(cause);
   }
   const text = await response.text();
-  const answer: unknown = text && /json/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : undefined;
+  const answer: unknown =
+    text && /json/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : undefined;
   if (!response.ok) throw new ApiError(response.status, (answer ?? { title: response.statusText }) as Partial<Problem>);
   return answer as T;
 }

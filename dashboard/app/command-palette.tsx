@@ -26,7 +26,9 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const may = useMay();
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = all.filter(({ label, note }) => words.every((word) => `${label} ${note ?? ""}`.toLowerCase().includes(word)));
+  const found = all.filter(({ label, note }) =>
+    words.every((word) => `${label} ${note ?? ""}`.toLowerCase().includes(word)),
+  );
   if (text.trim() && may("view:audit_logs")) {
     const q = text.trim();
     found.push({
@@ -120,7 +122,12 @@ function useCommands(): Command[] {
         run: () => navigate({ to: "/instances/$instance", params: { instance: name } }),
       });
     if (may("manage:environments"))
-      commands.push({ id: "connect", label: t("Connect an Odoo"), icon: "plus", run: () => navigate({ to: "/instances/new" }) });
+      commands.push({
+        id: "connect",
+        label: t("Connect an Odoo"),
+        icon: "plus",
+        run: () => navigate({ to: "/instances/new" }),
+      });
     commands.push(
       { id: "account", label: t("Account and security"), icon: "user", run: () => navigate({ to: "/account" }) },
       { id: "light", label: t("Theme: light"), icon: "theme", run: () => setTheme("light") },

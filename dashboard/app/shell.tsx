@@ -48,7 +48,12 @@ export function Shell() {
         <Link to="/" className="brand">
           <Mark /> Vigil
         </Link>
-        <button type="button" className="search-button" onClick={() => setOpen("palette")} aria-keyshortcuts="Control+K">
+        <button
+          type="button"
+          className="search-button"
+          onClick={() => setOpen("palette")}
+          aria-keyshortcuts="Control+K"
+        >
           <Icon name="search" />
           <span>{t("Go to, find, do…")}</span>
           <kbd>Ctrl K</kbd>
@@ -60,7 +65,13 @@ export function Shell() {
         </div>
       </header>
       <Sidebar />
-      <button type="button" className="scrim" aria-label={t("Close the menu")} tabIndex={-1} onClick={() => setDrawer(false)} />
+      <button
+        type="button"
+        className="scrim"
+        aria-label={t("Close the menu")}
+        tabIndex={-1}
+        onClick={() => setDrawer(false)}
+      />
       <main id="content" tabIndex={-1}>
         <Outlet />
       </main>
@@ -84,7 +95,11 @@ function Sidebar() {
       {me && me.organisations.length > 1 ? (
         <label className="organisation">
           <span className="visually-hidden">{t("Organisation")}</span>
-          <select className="input" value={organisation?.id} onChange={(event) => chooseOrganisation(event.target.value)}>
+          <select
+            className="input"
+            value={organisation?.id}
+            onChange={(event) => chooseOrganisation(event.target.value)}
+          >
             {me.organisations.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
@@ -136,7 +151,10 @@ function AccountMenu() {
     await navigate({ to: "/sign-in" });
   };
   return (
-    <details className="account" onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && (event.currentTarget.open = false)}>
+    <details
+      className="account"
+      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && (event.currentTarget.open = false)}
+    >
       <summary>
         <span className="avatar" aria-hidden="true">
           {initials(me?.person.name ?? "?")}

@@ -1,3 +1,4 @@
+import "./change-table.css";
 import type { Change } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
 import { wordDiff } from "./diff.ts";
@@ -64,16 +65,29 @@ function Cells({ change, created, deleted }: { change: Change; created: boolean;
     <>
       {!created && (
         <td className="before">
-          {pieces ? pieces.map((piece, i) => piece.kind === "same" ? piece.text : piece.kind === "removed" && <del key={`${i}`}>{piece.text}</del>) : <Value value={before} type={type} />}
+          {pieces ? (
+            pieces.map((piece, i) =>
+              piece.kind === "same" ? piece.text : piece.kind === "removed" && <del key={`${i}`}>{piece.text}</del>,
+            )
+          ) : (
+            <Value value={before} type={type} />
+          )}
         </td>
       )}
       {!deleted && (
         <td className="after">
-          {pieces ? pieces.map((piece, i) => piece.kind === "same" ? piece.text : piece.kind === "added" && <ins key={`${i}`}>{piece.text}</ins>) : <Value value={after} type={type} />}
+          {pieces ? (
+            pieces.map((piece, i) =>
+              piece.kind === "same" ? piece.text : piece.kind === "added" && <ins key={`${i}`}>{piece.text}</ins>,
+            )
+          ) : (
+            <Value value={after} type={type} />
+          )}
         </td>
       )}
     </>
   );
 }
 
-const plainHtml = (html: string): string => new DOMParser().parseFromString(html, "text/html").body.textContent ?? plain(html);
+const plainHtml = (html: string): string =>
+  new DOMParser().parseFromString(html, "text/html").body.textContent ?? plain(html);

@@ -21,7 +21,12 @@ export default function Canvas({ days, series }: { days: string[]; series: Serie
       return sum;
     });
     const columns = stacked.map((values, index) => ({ values, series: series[index]! })).reverse();
-    const axis = { stroke: color("--ink-3"), font, grid: { stroke: color("--rule"), width: 1 }, ticks: { show: false } };
+    const axis = {
+      stroke: color("--ink-3"),
+      font,
+      grid: { stroke: color("--rule"), width: 1 },
+      ticks: { show: false },
+    };
     const day = new Intl.DateTimeFormat(language(), { day: "numeric", month: "short" });
     const plot = new uPlot(
       {
@@ -30,10 +35,24 @@ export default function Canvas({ days, series }: { days: string[]; series: Serie
         cursor: { show: false },
         legend: { show: false },
         padding: [8, 4, 0, 0],
-        scales: { x: { time: false, range: (_plot, min, max) => [min - 0.6, max + 0.6] }, y: { range: (_plot, _min, max) => [0, Math.max(4, max * 1.08)] } },
+        scales: {
+          x: { time: false, range: (_plot, min, max) => [min - 0.6, max + 0.6] },
+          y: { range: (_plot, _min, max) => [0, Math.max(4, max * 1.08)] },
+        },
         axes: [
-          { ...axis, grid: { show: false }, values: (_plot, at) => at.map((x) => (days[x] ? day.format(new Date(`${days[x]}T12:00:00Z`)) : "")), incrs: [1, 2, 5, 7, 10, 14, 30], space: 60 },
-          { ...axis, size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6], values: (_plot, at) => at.map((y) => y.toLocaleString(language(), { notation: "compact" })) },
+          {
+            ...axis,
+            grid: { show: false },
+            values: (_plot, at) => at.map((x) => (days[x] ? day.format(new Date(`${days[x]}T12:00:00Z`)) : "")),
+            incrs: [1, 2, 5, 7, 10, 14, 30],
+            space: 60,
+          },
+          {
+            ...axis,
+            size: 48,
+            incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6],
+            values: (_plot, at) => at.map((y) => y.toLocaleString(language(), { notation: "compact" })),
+          },
         ],
         series: [
           {},

@@ -53,7 +53,13 @@ export function DayChart({ days, series, label }: { days: string[]; series: Seri
   );
 }
 
-export function Bars({ items, empty }: { items: { label: React.ReactNode; key: string; value: number }[]; empty?: string }) {
+export function Bars({
+  items,
+  empty,
+}: {
+  items: { label: React.ReactNode; key: string; value: number }[];
+  empty?: string;
+}) {
   const most = Math.max(1, ...items.map(({ value }) => value));
   if (items.length === 0) return <p className="quiet">{empty ?? t("Nothing in this period.")}</p>;
   return (

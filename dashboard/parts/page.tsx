@@ -1,7 +1,13 @@
 import { type ReactNode, useEffect } from "react";
 
 /** The head of every page: its name is the document's title too. */
-export function Page(props: { title: string; lead?: ReactNode; actions?: ReactNode; children: ReactNode; fill?: boolean }) {
+export function Page(props: {
+  title: string;
+  lead?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  fill?: boolean;
+}) {
   const { title, lead, actions, children, fill } = props;
   useEffect(() => {
     document.title = `${title} · Vigil`;
@@ -20,7 +26,13 @@ export function Page(props: { title: string; lead?: ReactNode; actions?: ReactNo
   );
 }
 
-export function Card(props: { title?: ReactNode; aside?: ReactNode; children: ReactNode; flush?: boolean; className?: string }) {
+export function Card(props: {
+  title?: ReactNode;
+  aside?: ReactNode;
+  children: ReactNode;
+  flush?: boolean;
+  className?: string;
+}) {
   return (
     <section className={`card ${props.flush ? "flush" : ""} ${props.className ?? ""}`}>
       {(props.title || props.aside) && (
@@ -47,7 +59,17 @@ export function Facts({ items }: { items: [label: string, value: ReactNode][] })
   );
 }
 
-export function Figure({ label, value, note, tone }: { label: string; value: ReactNode; note?: ReactNode; tone?: string }) {
+export function Figure({
+  label,
+  value,
+  note,
+  tone,
+}: {
+  label: string;
+  value: ReactNode;
+  note?: ReactNode;
+  tone?: string;
+}) {
   return (
     <div className={`figure-box ${tone ?? ""}`}>
       <p className="figure-label">{label}</p>

@@ -30,7 +30,10 @@ export function Loading({ lines = 6, label }: { lines?: number; label?: string }
 /** What happened and what to do, in a sentence each. */
 export function explain(error: unknown): { title: string; text: string } {
   if (error instanceof UnreachableError)
-    return { title: t("The service does not answer"), text: t("Is it running? Look at its log, or try again in a moment.") };
+    return {
+      title: t("The service does not answer"),
+      text: t("Is it running? Look at its log, or try again in a moment."),
+    };
   if (error instanceof ApiError) {
     if (error.status === 401)
       return { title: t("You are signed out"), text: t("Your session ended. Sign in again to go on here.") };
@@ -40,8 +43,7 @@ export function explain(error: unknown): { title: string; text: string } {
         text: `${error.message} ${t("Ask an owner or administrator of the organisation for the permission.")}`,
       };
     if (error.status === 404) return { title: t("This is not here"), text: error.message };
-    if (error.status === 429)
-      return { title: t("Too many requests"), text: t("Wait a minute, then try again.") };
+    if (error.status === 429) return { title: t("Too many requests"), text: t("Wait a minute, then try again.") };
     if (error.status >= 500)
       return { title: t("The service could not answer"), text: `${error.message} ${t("Its log says more.")}` };
     return { title: error.problem.title ?? t("That did not work"), text: error.message };

@@ -44,8 +44,12 @@ export function Table<T>(props: {
               key={rowKey(item)}
               className={`${onOpen ? "opens" : ""} ${tone?.(item) ?? ""}`}
               tabIndex={onOpen ? 0 : undefined}
-              onClick={onOpen && ((event) => !(event.target as Element).closest("a,button,input,select") && onOpen(item))}
-              onKeyDown={onOpen && ((event) => event.key === "Enter" && event.target === event.currentTarget && onOpen(item))}
+              onClick={
+                onOpen && ((event) => !(event.target as Element).closest("a,button,input,select") && onOpen(item))
+              }
+              onKeyDown={
+                onOpen && ((event) => event.key === "Enter" && event.target === event.currentTarget && onOpen(item))
+              }
             >
               {columns.map(({ key, label: head, cell, kind, spare }) => (
                 <td key={key} className={`${kind ?? ""} ${spare ? "spare" : ""}`}>

@@ -12,7 +12,15 @@ function format(style: Style): Intl.DateTimeFormat {
       ? { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }
       : style === "day"
         ? { year: "numeric", month: "short", day: "numeric" }
-        : { year: "numeric", month: "short", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+        : {
+            year: "numeric",
+            month: "short",
+            day: "2-digit",
+            hour: "2-digit",
+            minute: "2-digit",
+            second: "2-digit",
+            hourCycle: "h23",
+          };
   const made = new Intl.DateTimeFormat(language() === "en" ? "en-GB" : language(), options);
   formats.set(key, made);
   return made;
@@ -23,9 +31,14 @@ export const utc = (at: string): string => `${at.slice(0, 19).replace("T", " ")}
 
 export function ago(at: string, now = Date.now()): string {
   const seconds = Math.round((new Date(at).getTime() - now) / 1000);
-  const steps: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+  const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ];
   const format = new Intl.RelativeTimeFormat(language(), { numeric: "auto", style: "short" });
-  for (const [unit, size] of steps) if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
+  for (const [unit, size] of steps)
+    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
   return Math.abs(seconds) < 5 ? t("just now") : format.format(seconds, "second");
 }
 

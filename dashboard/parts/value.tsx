@@ -15,7 +15,14 @@ export function Value({ value, type }: { value: unknown; type?: string | undefin
   if (typeof value === "number") return <span className="figure">{value.toLocaleString()}</span>;
   if (Array.isArray(value)) {
     const items = value as unknown[];
-    return items.length ? items.map((item, index) => <span key={`${index}`}>{index ? ", " : ""}<Value value={item} /></span>) : "—";
+    return items.length
+      ? items.map((item, index) => (
+          <span key={`${index}`}>
+            {index ? ", " : ""}
+            <Value value={item} />
+          </span>
+        ))
+      : "—";
   }
   return objectValue(value as Record<string, unknown>);
 }

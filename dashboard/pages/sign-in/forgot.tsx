@@ -12,10 +12,15 @@ export function ForgotPage() {
   const [email, setEmail] = useState("");
   const work = useMutation({ mutationFn: () => send("POST", "/api/auth/forgot", { email }) });
   return (
-    <SignInFrame title={t("Forgot the password?")} lead={t("We send a link to choose a new one. It works once, for an hour.")}>
+    <SignInFrame
+      title={t("Forgot the password?")}
+      lead={t("We send a link to choose a new one. It works once, for an hour.")}
+    >
       {work.isSuccess ? (
         <Note tone="good">
-          {t("If there is an account with this address, the link is on its way. No mail? An administrator of the machine can print one:")}{" "}
+          {t(
+            "If there is an account with this address, the link is on its way. No mail? An administrator of the machine can print one:",
+          )}{" "}
           <code>npx vigil account link {email}</code>
         </Note>
       ) : (

@@ -28,7 +28,9 @@ export function LinkPage() {
   if (token === "")
     return (
       <SignInFrame title={t("Half a link")}>
-        <Note tone="warn">{t("This address lacks its secret part: open the whole link as it was printed or sent.")}</Note>
+        <Note tone="warn">
+          {t("This address lacks its secret part: open the whole link as it was printed or sent.")}
+        </Note>
       </SignInFrame>
     );
   if (link.error)
@@ -39,7 +41,10 @@ export function LinkPage() {
       </SignInFrame>
     );
   return (
-    <SignInFrame title={title} lead={link.data && t("The link works once, until {time}.", { time: showTime(link.data.expires_at) })}>
+    <SignInFrame
+      title={title}
+      lead={link.data && t("The link works once, until {time}.", { time: showTime(link.data.expires_at) })}
+    >
       {link.data ? <LinkForm token={token} link={link.data} /> : <Loading lines={4} />}
     </SignInFrame>
   );
@@ -72,12 +77,24 @@ function LinkForm({ token, link }: { token: string; link: OneTimeLink }) {
       }}
     >
       {kind === "setup" && (
-        <TextField label={t("Organisation")} autoComplete="organization" maxLength={120} autoFocus {...bind("organisation")} />
+        <TextField
+          label={t("Organisation")}
+          autoComplete="organization"
+          maxLength={120}
+          autoFocus
+          {...bind("organisation")}
+        />
       )}
       {kind !== "reset" && !link.has_account && (
         <TextField label={t("Your name")} autoComplete="name" maxLength={120} {...bind("name")} />
       )}
-      <TextField label={t("E-mail")} type="email" autoComplete="username" readOnly={kind !== "setup"} {...bind("email")} />
+      <TextField
+        label={t("E-mail")}
+        type="email"
+        autoComplete="username"
+        readOnly={kind !== "setup"}
+        {...bind("email")}
+      />
       <TextField
         label={link.has_account && kind === "invite" ? t("Your password") : t("New password")}
         type="password"

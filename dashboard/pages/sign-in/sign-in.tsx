@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { ApiError, get, send } from "../../api/request.ts";
@@ -7,7 +7,6 @@ import { t } from "../../i18n/index.ts";
 import { Button } from "../../parts/button.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { ErrorNote } from "../../parts/states.tsx";
-import { useQuery } from "@tanstack/react-query";
 import { SignInFrame } from "./frame.tsx";
 
 /** Password, then the code where one is due; or a passkey, which is both. */
@@ -18,7 +17,11 @@ export function SignInPage() {
   const [code, setCode] = useState("");
   const [codeDue, setCodeDue] = useState(false);
   const enter = useEnter(to);
-  const setup = useQuery({ queryKey: ["setup"], queryFn: () => get<{ needed: boolean }>("/api/auth/setup"), retry: false });
+  const setup = useQuery({
+    queryKey: ["setup"],
+    queryFn: () => get<{ needed: boolean }>("/api/auth/setup"),
+    retry: false,
+  });
 
   const byPassword = useMutation({
     mutationFn: () => send("POST", "/api/auth/login", { email, password, ...(code ? { code } : {}) }),
@@ -28,7 +31,8 @@ export function SignInPage() {
     },
   });
   const byPasskey = useMutation({ mutationFn: signInByPasskey, onSuccess: enter });
-  const problem = byPassword.error instanceof ApiError && byPassword.error.kind === "totp-required" ? null : byPassword.error;
+  const problem =
+    byPassword.error instanceof ApiError && byPassword.error.kind === "totp-required" ? null : byPassword.error;
 
   if (setup.data?.needed)
     return (

@@ -34,9 +34,18 @@ export function EventDetail({ event, onClose }: { event: TrailEvent; onClose: ()
         {details && <Details details={details} />}
         <Facts
           items={[
-            [t("When"), <span key="when"><Time at={event.occurred_at} /><br /><span className="quiet">{utc(event.occurred_at)}</span></span>],
+            [
+              t("When"),
+              <span key="when">
+                <Time at={event.occurred_at} />
+                <br />
+                <span className="quiet">{utc(event.occurred_at)}</span>
+              </span>,
+            ],
             [t("Who"), event.user ? `${event.user.name} (${event.user.login})` : actor(event)],
-            ...(event.as_user ? ([[t("Acting as"), `${event.as_user.name} (${event.as_user.login})`]] as [string, string][]) : []),
+            ...(event.as_user
+              ? ([[t("Acting as"), `${event.as_user.name} (${event.as_user.login})`]] as [string, string][])
+              : []),
             [t("How"), <Origin key="how" event={event} />],
             [t("Address"), event.ip ?? "—"],
             [t("Device"), event.user_agent ?? "—"],
@@ -47,7 +56,11 @@ export function EventDetail({ event, onClose }: { event: TrailEvent; onClose: ()
             <Icon name="seal" /> {t("Place in the chain")}
           </h3>
           <p>
-            {t("No. {seq} of {instance}, stored {time}.", { seq: event.seq, instance: event.instance, time: showTime(event.received_at ?? event.occurred_at) })}
+            {t("No. {seq} of {instance}, stored {time}.", {
+              seq: event.seq,
+              instance: event.instance,
+              time: showTime(event.received_at ?? event.occurred_at),
+            })}
           </p>
           <p>
             <Copy text={event.hash} label={t("Copy the hash")} />
@@ -71,7 +84,11 @@ function Jumps({ event }: { event: TrailEvent }) {
   return (
     <nav className="jumps" aria-label={t("Related")}>
       {model && record_id && (
-        <Link to="/records/$instance/$model/$record" params={{ instance, model, record: String(record_id) }} className="button small primary">
+        <Link
+          to="/records/$instance/$model/$record"
+          params={{ instance, model, record: String(record_id) }}
+          className="button small primary"
+        >
           <Icon name="clock" size={14} /> {t("Record history")}
         </Link>
       )}
@@ -89,12 +106,20 @@ function Origin({ event }: { event: TrailEvent }) {
   const text = [model, method].filter(Boolean).join(".");
   return (
     <>
-      {name ?? t(type.replace("_", " "))} {text && <code>{text}</code>} {route && <code className="quiet">{route}</code>}
+      {name ?? t(type.replace("_", " "))} {text && <code>{text}</code>}{" "}
+      {route && <code className="quiet">{route}</code>}
     </>
   );
 }
 
 export function Details({ details }: { details: Record<string, unknown> }) {
   const shown = Object.entries(details).filter(([, value]) => value !== null && value !== "");
-  return <Facts items={shown.map(([key, value]) => [t(key.replaceAll("_", " ")), key === "session" ? <Seal key={key} hash={String(value)} /> : plain(value)])} />;
+  return (
+    <Facts
+      items={shown.map(([key, value]) => [
+        t(key.replaceAll("_", " ")),
+        key === "session" ? <Seal key={key} hash={String(value)} /> : plain(value),
+      ])}
+    />
+  );
 }

@@ -64,7 +64,10 @@ function Subject({ event }: { event: TrailEvent }) {
 
 function change(each: TrailEvent["changes"][number]): string {
   if (each.redacted) return t("changed, value not kept");
-  if (each.added ?? each.removed) return [...(each.added ?? []).map((x) => `+${plain(x)}`), ...(each.removed ?? []).map((x) => `−${plain(x)}`)].join(" ");
+  if (each.added ?? each.removed)
+    return [...(each.added ?? []).map((x) => `+${plain(x)}`), ...(each.removed ?? []).map((x) => `−${plain(x)}`)].join(
+      " ",
+    );
   return `${plain(each.before)} → ${plain(each.after)}`;
 }
 

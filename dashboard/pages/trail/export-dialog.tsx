@@ -22,7 +22,11 @@ export function ExportDialog(props: { instance: string | undefined; query: Query
           <option value="csv">{t("CSV for spreadsheets")}</option>
         </SelectField>
         {Object.keys(query).length > 0 && (
-          <Check label={t("Only what the filter shows")} checked={filtered} onChange={(event) => setFiltered(event.target.checked)} />
+          <Check
+            label={t("Only what the filter shows")}
+            checked={filtered}
+            onChange={(event) => setFiltered(event.target.checked)}
+          />
         )}
         <Note>
           {t("Who receives the file checks it without access to Vigil:")} <code>npx vigil verify FILE</code>

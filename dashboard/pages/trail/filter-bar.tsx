@@ -9,7 +9,16 @@ import { TextField } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { InstancePicker } from "../../parts/instance-picker.tsx";
 import { showTime } from "../../parts/time.tsx";
-import { FILTERS, type FilterKey, forgetFilter, isFiltered, noFilter, PERIODS, saveFilter, savedFilters } from "./filter.ts";
+import {
+  FILTERS,
+  type FilterKey,
+  forgetFilter,
+  isFiltered,
+  noFilter,
+  PERIODS,
+  savedFilters,
+  saveFilter,
+} from "./filter.ts";
 
 const KINDS = [
   "record.created",
@@ -182,8 +191,15 @@ function Saved() {
               setNaming(false);
             }}
           >
-            <TextField label={t("Name")} value={name} onChange={(event) => setName(event.target.value)} required maxLength={60} autoFocus
-              hint={t("It stays in this browser; its address can be sent to anybody.")} />
+            <TextField
+              label={t("Name")}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+              required
+              maxLength={60}
+              autoFocus
+              hint={t("It stays in this browser; its address can be sent to anybody.")}
+            />
             <Button kind="primary" type="submit">
               {t("Save")}
             </Button>

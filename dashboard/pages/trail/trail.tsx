@@ -78,9 +78,15 @@ function Trail() {
             <Empty
               icon="trail"
               title={isFiltered(search) ? t("Nothing matches") : t("No events yet")}
-              action={isFiltered(search) && <Button onClick={() => change({ ...noFilter })}>{t("Clear the filter")}</Button>}
+              action={
+                isFiltered(search) && <Button onClick={() => change({ ...noFilter })}>{t("Clear the filter")}</Button>
+              }
             >
-              <p>{isFiltered(search) ? t("Take a part of the filter away, or choose a longer period.") : t("As soon as somebody changes something in Odoo, it appears here.")}</p>
+              <p>
+                {isFiltered(search)
+                  ? t("Take a part of the filter away, or choose a longer period.")
+                  : t("As soon as somebody changes something in Odoo, it appears here.")}
+              </p>
             </Empty>
           )
         ) : (
@@ -97,7 +103,13 @@ function Trail() {
         )}
         {selected && <EventDetail event={selected} onClose={() => open(undefined)} />}
       </div>
-      {exporting && <ExportDialog instance={search.instance ?? instances?.[0]?.name} query={query} onClose={() => setExporting(false)} />}
+      {exporting && (
+        <ExportDialog
+          instance={search.instance ?? instances?.[0]?.name}
+          query={query}
+          onClose={() => setExporting(false)}
+        />
+      )}
     </Page>
   );
 }
@@ -106,7 +118,10 @@ function Trail() {
 function useStable<T extends object>(value: T): T {
   const [kept, setKept] = useState(value);
   const same = (each: T): string => JSON.stringify({ ...each, from: undefined });
-  const differs = same(kept) !== same(value) || "from" in kept !== "from" in value || (Date.parse((value as { from: string }).from) || 0) < (Date.parse((kept as { from: string }).from) || 0);
+  const differs =
+    same(kept) !== same(value) ||
+    "from" in kept !== "from" in value ||
+    (Date.parse((value as { from: string }).from) || 0) < (Date.parse((kept as { from: string }).from) || 0);
   useEffect(() => {
     if (differs) setKept(value);
   });
@@ -210,8 +225,18 @@ function EventList(props: {
         {items.map((item) => {
           const event = events[item.index]!;
           return (
-            <div key={item.key} className="event-slot" style={{ height: item.size, transform: `translateY(${item.start}px)` }}>
-              <EventRow event={event} several={several} selected={`${event.instance}:${event.seq}` === selected} fresh={item.index < fresh} onOpen={onOpen} />
+            <div
+              key={item.key}
+              className="event-slot"
+              style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+            >
+              <EventRow
+                event={event}
+                several={several}
+                selected={`${event.instance}:${event.seq}` === selected}
+                fresh={item.index < fresh}
+                onOpen={onOpen}
+              />
             </div>
           );
         })}

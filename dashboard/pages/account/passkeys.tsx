@@ -1,0 +1,103 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { reading } from "../../api/queries.ts";
+import { send } from "../../api/request.ts";
+import { meQuery } from "../../app/session.tsx";
+import { t } from "../../i18n/index.ts";
+import { Badge } from "../../parts/badge.tsx";
+import { Button } from "../../parts/button.tsx";
+import { TextField } from "../../parts/field.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Card } from "../../parts/page.tsx";
+import { Answer, ErrorNote } from "../../parts/states.tsx";
+import { Time } from "../../parts/time.tsx";
+import { toast } from "../../parts/toast.tsx";
+
+interface Passkey {
+  id: string;
+  name: string;
+  created_at: string;
+  last_used_at?: string;
+  synced: boolean;
+}
+
+export function Passkeys() {
+  const client = useQueryClient();
+  const query = useQuery(reading<{ items: Passkey[] }>("/api/auth/passkeys"));
+  const [name, setName] = useState("");
+  const refresh = async (): Promise<void> => {
+    await client.invalidateQueries({ queryKey: ["/api/auth/passkeys"] });
+    await client.invalidateQueries(meQuery);
+  };
+  const add = useMutation({
+    mutationFn: () => register(name.trim()),
+    onSuccess: async () => {
+      setName("");
+      toast(t("The passkey is added."));
+      await refresh();
+    },
+  });
+  const remove = useMutation({
+    mutationFn: (id: string) => send("DELETE", `/api/auth/passkeys/${encodeURIComponent(id)}`),
+    onSuccess: refresh,
+  });
+  return (
+    <Card title={t("Passkeys")}>
+      <div className="stack">
+        <p className="quiet">
+          {t("Sign in by fingerprint, face or security key. Nothing to type, nothing that can be phished.")}
+        </p>
+        <Answer query={query} lines={2}>
+          {({ items }) =>
+            items.length > 0 && (
+              <ul className="passkeys">
+                {items.map((each) => (
+                  <li key={each.id}>
+                    <Icon name="key" />
+                    <span>
+                      <strong>{each.name}</strong> {each.synced && <Badge>{t("synced")}</Badge>}
+                      <br />
+                      <span className="quiet">
+                        {t("used")} {each.last_used_at ? <Time at={each.last_used_at} style="ago" /> : t("never")}
+                      </span>
+                    </span>
+                    <Button className="small" kind="danger" onClick={() => remove.mutate(each.id)}>
+                      {t("Remove")}
+                    </Button>
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Answer>
+        {(add.error ?? remove.error) && <ErrorNote error={add.error ?? remove.error} />}
+        <form
+          className="row end"
+          onSubmit={(event) => {
+            event.preventDefault();
+            add.mutate();
+          }}
+        >
+          <TextField
+            label={t("Name of the device")}
+            placeholder={t("My laptop")}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            maxLength={80}
+          />
+          <Button type="submit" icon="plus" busy={add.isPending}>
+            {t("Add a passkey")}
+          </Button>
+        </form>
+      </div>
+    </Card>
+  );
+}
+
+async function register(name: string): Promise<void> {
+  const { startRegistration } = await import("@simplewebauthn/browser");
+  type Options = Parameters<typeof startRegistration>[0]["optionsJSON"];
+  const optionsJSON = await send<Options>("POST", "/api/auth/passkeys/options", {});
+  const response = await startRegistration({ optionsJSON });
+  await send("POST", "/api/auth/passkeys", { ...(name ? { name } : {}), response });
+}

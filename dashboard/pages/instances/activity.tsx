@@ -1,0 +1,87 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { reading } from "../../api/queries.ts";
+import type { Activity as Counts, Instance } from "../../api/types.ts";
+import { useAddress } from "../../app/search.ts";
+import { t } from "../../i18n/index.ts";
+import { KindMark } from "../../parts/badge.tsx";
+import { Bars, DayChart } from "../../parts/chart.tsx";
+import { daySeries } from "../../parts/day-series.ts";
+import { Card } from "../../parts/page.tsx";
+import { Answer } from "../../parts/states.tsx";
+
+const PERIODS = ["1d", "7d", "14d", "30d", "90d"];
+
+export default function Activity({ instance }: { instance: Instance }) {
+  const [{ days = "30d" }, change] = useAddress();
+  const query = useQuery(reading<Counts>(`/api/instances/${instance.id}/activity`, { period: days }));
+  const { name } = instance;
+  return (
+    <>
+      <div className="filters">
+        <select
+          className="input"
+          aria-label={t("Period")}
+          value={days}
+          onChange={(event) => change({ days: event.target.value })}
+        >
+          {PERIODS.map((each) => (
+            <option key={each} value={each}>
+              {t(`last ${each}`)}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Answer query={query}>
+        {(counts) => (
+          <>
+            <Card title={t("Events a day")}>
+              <DayChart {...daySeries(counts.days)} label={t("Events a day")} />
+            </Card>
+            <div className="grid">
+              <Card title={t("Who")}>
+                <Bars
+                  items={counts.users.map(({ login, name: who, count }) => ({
+                    key: login,
+                    value: count,
+                    label: (
+                      <Link to="/trail" search={{ instance: name, user: login, period: days }}>
+                        {who}
+                      </Link>
+                    ),
+                  }))}
+                />
+              </Card>
+              <Card title={t("What")}>
+                <Bars
+                  items={counts.models.map(({ model, label, count }) => ({
+                    key: model,
+                    value: count,
+                    label: (
+                      <Link to="/trail" search={{ instance: name, model, period: days }}>
+                        {label}
+                      </Link>
+                    ),
+                  }))}
+                />
+              </Card>
+              <Card title={t("Kinds")}>
+                <Bars
+                  items={counts.kinds.map(({ kind, count }) => ({
+                    key: kind,
+                    value: count,
+                    label: (
+                      <Link to="/trail" search={{ instance: name, kind, period: days }}>
+                        <KindMark kind={kind} />
+                      </Link>
+                    ),
+                  }))}
+                />
+              </Card>
+            </div>
+          </>
+        )}
+      </Answer>
+    </>
+  );
+}

@@ -1,0 +1,16 @@
+import type { DayCount } from "../api/types.ts";
+import { t } from "../i18n/index.ts";
+import type { Series } from "./chart.tsx";
+
+/** Counts by day as the chart's four series. */
+export function daySeries(days: DayCount[]): { days: string[]; series: Series[] } {
+  return {
+    days: days.map(({ day }) => day),
+    series: [
+      { name: "created", label: t("created"), values: days.map(({ created }) => created) },
+      { name: "updated", label: t("updated"), values: days.map(({ updated }) => updated) },
+      { name: "deleted", label: t("deleted"), values: days.map(({ deleted }) => deleted) },
+      { name: "other", label: t("other events"), values: days.map(({ other }) => other) },
+    ],
+  };
+}
