@@ -44,6 +44,7 @@ process.exit(tally.failed ? 1 : 0);
 async function unit(postgres: Postgres | undefined): Promise<void> {
   if (!options.faults) {
     await checkTool(tally, "types", "tsc", ["--noEmit"]);
+    await checkTool(tally, "types of the dashboard", "tsc", ["--noEmit", "-p", "dashboard"]);
     await checkTool(tally, "style", "biome", ["check", "."]);
   }
   const env: Record<string, string> = postgres ? { VIGIL_TEST_POSTGRES: postgres.url("postgres") } : {};

@@ -1,7 +1,7 @@
 import type { OdooEvent, Severity } from "../../odoo_addon_client/event.ts";
+import type { Role } from "../../service/api/contract/roles.ts";
 
 export type { Category, Change, Severity } from "../../odoo_addon_client/event.ts";
-export type { Permission } from "../../service/accounts/permissions.ts";
 export type { ApiKey } from "../../service/api/contract/api-keys.ts";
 export type { AuditLogEntry } from "../../service/api/contract/audit-logs.ts";
 export type { Link as OneTimeLink, Me } from "../../service/api/contract/auth.ts";
@@ -9,6 +9,7 @@ export type { Member } from "../../service/api/contract/members.ts";
 export type { Organisation } from "../../service/api/contract/organisation.ts";
 export type { Role } from "../../service/api/contract/roles.ts";
 
+export type Permission = Role["permissions"][number];
 export interface Problem {
   type: string;
   title: string;

@@ -1,9 +1,10 @@
 import "./change-table.css";
+import type { ReactNode } from "react";
 import type { Change } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
-import { wordDiff } from "./diff.ts";
+import { type Piece, wordDiff } from "./diff.ts";
 import { Icon } from "./icon.tsx";
-import { plain, Value } from "./value.tsx";
+import { Value } from "./value.tsx";
 
 /** Before and after, side by side: what a reader of evidence looks for first. A creation has only an after, a deletion only a before. */
 export function ChangeTable({ changes, kind }: { changes: Change[]; kind: string }) {
@@ -21,8 +22,8 @@ export function ChangeTable({ changes, kind }: { changes: Change[]; kind: string
         </tr>
       </thead>
       <tbody>
-        {changes.map((change, index) => (
-          <tr key={`${change.field} ${change.lang ?? ""} ${change.company?.id ?? ""} ${index}`}>
+        {changes.map((change) => (
+          <tr key={`${change.field} ${change.lang ?? ""} ${change.company?.id ?? ""}`}>
             <th scope="row">
               {change.label}
               {change.lang && <span className="quiet"> {change.lang}</span>}
@@ -57,37 +58,32 @@ function Cells({ change, created, deleted }: { change: Change; created: boolean;
       </td>
     );
   const { before, after, type } = change;
-  const pieces =
-    !created && !deleted && typeof before === "string" && typeof after === "string" && before.length + after.length > 24
-      ? wordDiff(type === "html" ? plainHtml(before) : before, type === "html" ? plainHtml(after) : after)
-      : undefined;
+  const pieces = created || deleted ? undefined : differingWords(before, after, type);
   return (
     <>
       {!created && (
-        <td className="before">
-          {pieces ? (
-            pieces.map((piece, i) =>
-              piece.kind === "same" ? piece.text : piece.kind === "removed" && <del key={`${i}`}>{piece.text}</del>,
-            )
-          ) : (
-            <Value value={before} type={type} />
-          )}
-        </td>
+        <td className="before">{pieces ? marked(pieces, "removed") : <Value value={before} type={type} />}</td>
       )}
-      {!deleted && (
-        <td className="after">
-          {pieces ? (
-            pieces.map((piece, i) =>
-              piece.kind === "same" ? piece.text : piece.kind === "added" && <ins key={`${i}`}>{piece.text}</ins>,
-            )
-          ) : (
-            <Value value={after} type={type} />
-          )}
-        </td>
-      )}
+      {!deleted && <td className="after">{pieces ? marked(pieces, "added") : <Value value={after} type={type} />}</td>}
     </>
   );
 }
 
-const plainHtml = (html: string): string =>
-  new DOMParser().parseFromString(html, "text/html").body.textContent ?? plain(html);
+/** Only for texts long enough that the eye would have to search. */
+function differingWords(before: unknown, after: unknown, type: string): Piece[] | undefined {
+  if (typeof before !== "string" || typeof after !== "string" || before.length + after.length < 25) return undefined;
+  return type === "html" ? wordDiff(plainHtml(before), plainHtml(after)) : wordDiff(before, after);
+}
+
+function marked(pieces: Piece[], side: "removed" | "added"): ReactNode {
+  const Mark = side === "removed" ? "del" : "ins";
+  let at = 0;
+  return pieces
+    .filter(({ kind }) => kind === "same" || kind === side)
+    .map(({ text, kind }) => {
+      at += text.length;
+      return kind === "same" ? text : <Mark key={at}>{text}</Mark>;
+    });
+}
+
+const plainHtml = (html: string): string => new DOMParser().parseFromString(html, "text/html").body.textContent ?? html;

@@ -57,7 +57,7 @@ export default function Canvas({ days, series }: { days: string[]; series: Serie
         series: [
           {},
           ...columns.map(({ series: { name } }) => ({
-            fill: color(`--${name}`),
+            fill: color(`--fill-${name}`),
             width: 0,
             points: { show: false },
             paths: uPlot.paths.bars!({ size: [0.7, 40], radius: 0.12 }),

@@ -21,7 +21,7 @@ export function Loading({ lines = 6, label }: { lines?: number; label?: string }
       <span className="visually-hidden">{label ?? t("Loading…")}</span>
       {Array.from({ length: lines }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines without identity
-        <span key={index} aria-hidden="true" />
+        <span key={index} className="line" aria-hidden="true" />
       ))}
     </div>
   );

@@ -13,17 +13,7 @@ export function Value({ value, type }: { value: unknown; type?: string | undefin
     return type === "html" ? htmlText(value) : value;
   }
   if (typeof value === "number") return <span className="figure">{value.toLocaleString()}</span>;
-  if (Array.isArray(value)) {
-    const items = value as unknown[];
-    return items.length
-      ? items.map((item, index) => (
-          <span key={`${index}`}>
-            {index ? ", " : ""}
-            <Value value={item} />
-          </span>
-        ))
-      : "—";
-  }
+  if (Array.isArray(value)) return (value as unknown[]).map(plain).join(", ") || "—";
   return objectValue(value as Record<string, unknown>);
 }
 

@@ -82,6 +82,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     "service/places",
     "fixtures",
   ],
+  // types only, and of the service only its contract: a test below
+  dashboard: ["service/api", "odoo_addon_client"],
   fixtures: ["odoo_addon_client"],
   bin: ["service/cli"],
 };
@@ -117,6 +119,21 @@ describe("imports run one way", () => {
   });
 });
 
+describe("the dashboard speaks to the service over HTTP", () => {
+  it("imports types from outside, from the contract and the decoded event alone", () => {
+    const wrong = files
+      .filter((file) => roomOf(file) === "dashboard")
+      .flatMap((file) =>
+        [...readFileSync(file, "utf8").matchAll(/^(import|export)( type)? [^;]*? from "(\.[^"]+)"/gm)]
+          .map(([, , type, path]) => ({ file, type, target: relative(ROOT, join(dirname(file), path!)) }))
+          .filter(({ target }) => !target.startsWith("dashboard/")),
+      )
+      .filter(({ type, target }) => !type || !/^(service\/api\/contract\/|odoo_addon_client\/event\.ts$)/.test(target))
+      .map(({ file, target }) => `${relative(ROOT, file)} → ${target}`);
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe("SQL has one home", () => {
   const statement =
     /["'`]\s*(?:select\s[^"'`]*\sfrom|insert\s+into|update\s+\w+\s+set|delete\s+from|create\s+(?:table|index)|alter\s+table|drop\s+table|copy\s+\w+\s*(?:\(|from\s|to\s)|truncate\s|vacuum|with\s+\w+\s+as\s*\()/i;
@@ -139,7 +156,7 @@ describe("files stay readable", () => {
   it("names them in kebab-case", () => {
     const odd = files
       .map((file) => relative(ROOT, file))
-      .filter((file) => !/^([a-z0-9_-]+\/)*[a-z0-9]+([.-][a-z0-9]+)*\.(ts|js)$/.test(file));
+      .filter((file) => !/^([a-z0-9_-]+\/)*[a-z0-9]+([.-][a-z0-9]+)*\.(tsx?|js)$/.test(file));
     expect(odd).toEqual([]);
   });
 });
@@ -147,7 +164,7 @@ describe("files stay readable", () => {
 function sources(folder: string): string[] {
   if (!statSync(folder, { throwIfNoEntry: false })) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|js)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(tsx?|js)$/.test(entry.name) && !entry.parentPath.includes("/dist"))
     .map((entry) => join(entry.parentPath, entry.name));
 }
 

@@ -184,7 +184,7 @@ function Action({ entry }: { entry: AuditLogEntry }) {
 
 function EntryDetails({ entry }: { entry: AuditLogEntry }) {
   const details = Object.entries(entry.details ?? {});
-  if (!details.length) return entry.reason ? <>{entry.reason}</> : <span className="quiet">—</span>;
+  if (!details.length) return <span className="quiet">{entry.reason ?? "—"}</span>;
   return (
     <details className="audit-details">
       <summary>
