@@ -153,7 +153,9 @@ function AccountMenu() {
   return (
     <details
       className="account"
-      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && (event.currentTarget.open = false)}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) currentTarget.open = false;
+      }}
     >
       <summary>
         <span className="avatar" aria-hidden="true">

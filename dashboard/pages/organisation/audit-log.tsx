@@ -64,7 +64,7 @@ export function AuditLogPage() {
         ))
       }
     >
-      <div className="filters" role="search" aria-label={t("Filter the audit log")}>
+      <search className="filters" aria-label={t("Filter the audit log")}>
         <input
           className="input"
           type="search"
@@ -87,7 +87,7 @@ export function AuditLogPage() {
             {t("Clear")}
           </Button>
         )}
-      </div>
+      </search>
       <Card flush>
         <Answer query={pages} lines={12}>
           {(data) => (

@@ -46,7 +46,7 @@ export function FilterBar() {
   useKeys({ "/": () => box.current?.focus() });
   return (
     <div className="trail-filters">
-      <div className="filters" role="search" aria-label={t("Filter the trail")}>
+      <search className="filters" aria-label={t("Filter the trail")}>
         <TypedInput name="q" inputRef={box} label={t("Search")} width="wide" icon />
         <InstancePicker all />
         <Choice name="period" label={t("Any time")} options={Object.keys(PERIODS)} show={(key) => t(`last ${key}`)} />
@@ -61,7 +61,7 @@ export function FilterBar() {
             {t("Clear")}
           </Button>
         )}
-      </div>
+      </search>
       {CHIPS.some((key) => search[key]) && (
         <ul className="chips">
           {CHIPS.filter((key) => search[key]).map((key) => (
