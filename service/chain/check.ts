@@ -10,8 +10,9 @@ import {
   SALT_BYTES,
   SUBJECT,
 } from "./hashing.ts";
-import { COLUMN, type RowReader } from "./row.ts";
+import { COLUMN, type RowReader, viewOf } from "./row.ts";
 import { addHeader, addSubject } from "./row-texts.ts";
+import { MESSAGES } from "./sha256.ts";
 
 /** What is wrong, and where; `cell` when the altered column or field is known. */
 export class ChainBroken extends Error {
@@ -25,13 +26,25 @@ export class ChainBroken extends Error {
   }
 }
 
-/** A hash that waits for its comparison: what it is of, where its value lies, and where the stored hash lies. */
-interface Waiting {
-  domain: string;
-  seq: number;
-  from: number;
-  to: number;
-  stored: number;
+/** What the hashes of the batch wait for, by message: columns of numbers, because objects a leaf would keep the collector busy. */
+class Waiting {
+  readonly seqs = new Float64Array(MESSAGES);
+  /** the stored hash's place */
+  readonly stored = new Int32Array(MESSAGES);
+  /** a change's place */
+  readonly from = new Int32Array(MESSAGES);
+  readonly to = new Int32Array(MESSAGES);
+  readonly domains: string[] = [];
+  count = 0;
+
+  add(domain: string, seq: number, stored: number, from = 0, to = 0): void {
+    const i = this.count++;
+    this.domains[i] = domain;
+    this.seqs[i] = seq;
+    this.stored[i] = stored;
+    this.from[i] = from;
+    this.to[i] = to;
+  }
 }
 
 const COMMA = 44;
@@ -48,7 +61,8 @@ export class ChainChecker {
   #hashes: Buffer = Buffer.alloc(1 << 16);
   #hashesEnd = 0;
   #bytes: Buffer = this.#hashes;
-  #waiting: Waiting[] = [];
+  #view: DataView = viewOf(this.#hashes);
+  readonly #waiting = new Waiting();
 
   constructor(seq: number, hash: Buffer) {
     this.seq = seq;
@@ -59,7 +73,8 @@ export class ChainChecker {
   check(rows: RowReader): number {
     const before = this.seq;
     this.#bytes = rows.bytes;
-    this.#waiting = [];
+    this.#view = rows.view;
+    this.#waiting.count = 0;
     batch.clear();
     try {
       while (rows.next()) this.#place(rows);
@@ -104,12 +119,12 @@ export class ChainChecker {
     this.#room();
     batch.begin();
     batch.ascii(EVENT);
-    batch.bytes(this.hash);
+    batch.bytes(viewOf(this.hash));
     addHeader(batch, rows);
     for (let at = salts + SALT_BYTES; at < salts + size; at += COMMITMENT_BYTES)
-      batch.bytes(rows.bytes, at, at + HASH_BYTES);
+      batch.bytes(rows.view, at, at + HASH_BYTES);
     batch.end();
-    this.#waiting.push({ domain: EVENT, seq, from: 0, to: 0, stored });
+    this.#waiting.add(EVENT, seq, stored);
     this.seq = seq;
     this.hash = rows.raw(COLUMN.hash);
     this.#keep(this.hash);
@@ -122,8 +137,8 @@ export class ChainChecker {
       leaf += COMMITMENT_BYTES;
       if (leaf > end) return false; // its commitment is missing
       this.#room();
-      beginLeaf(domain, rows.bytes, leaf - COMMITMENT_BYTES);
-      this.#waiting.push({ domain, seq, from, to, stored: leaf - HASH_BYTES });
+      beginLeaf(domain, rows.view, leaf - COMMITMENT_BYTES);
+      this.#waiting.add(domain, seq, leaf - HASH_BYTES, from, to);
       return true;
     };
     if (begin(SUBJECT, 0, 0)) {
@@ -132,7 +147,7 @@ export class ChainChecker {
     }
     const details = COLUMN.details;
     if (!rows.isNull(details) && begin(DETAILS, rows.starts[details]!, rows.ends[details]!)) {
-      batch.bytes(rows.bytes, rows.starts[details]!, rows.ends[details]!);
+      batch.bytes(rows.view, rows.starts[details]!, rows.ends[details]!);
       batch.end();
     }
     const last = rows.ends[COLUMN.changes]! - 1;
@@ -141,7 +156,7 @@ export class ChainChecker {
     while (from < last && leaf <= end) {
       const to = endOfChange(rows.bytes, from, last);
       if (begin(CHANGE, from, to)) {
-        batch.bytes(rows.bytes, from, to);
+        batch.bytes(rows.view, from, to);
         batch.end();
       }
       from = to + 2;
@@ -155,13 +170,27 @@ export class ChainChecker {
   }
 
   #flush(): void {
+    const waiting = this.#waiting;
     batch.run();
-    for (let i = 0; i < this.#waiting.length; i++) {
-      const waiting = this.#waiting[i]!;
-      if (!batch.equals(i, this.#bytes, waiting.stored)) throw altered(waiting, this.#bytes);
-    }
-    this.#waiting.length = 0;
+    for (let i = 0; i < waiting.count; i++)
+      if (!batch.equals(i, this.#view, waiting.stored[i]!)) throw this.#altered(waiting, i);
+    waiting.count = 0;
     batch.clear();
+  }
+
+  #altered({ domains, seqs, from, to }: Waiting, i: number): ChainBroken {
+    const seq = seqs[i]!;
+    const broken = (what: string, cell: string): ChainBroken => new ChainBroken(seq, `event ${seq}: ${what}`, cell);
+    switch (domains[i]) {
+      case EVENT:
+        return broken("a column, its hash or its place was altered: it does not give its hash", "header");
+      case SUBJECT:
+        return broken("record_name, user, session, ip, user_agent or their commitment was altered", "subject");
+      case DETAILS:
+        return broken("details or the commitment to them was altered", "details");
+    }
+    const cell = `changes.${fieldOf(this.#bytes.toString("utf8", from[i], to[i])) ?? "?"}`;
+    return broken(`${cell} or the commitment to it was altered`, cell);
   }
 
   #keep(hash: Buffer): void {
@@ -177,17 +206,6 @@ function endOfChange(bytes: Buffer, from: number, last: number): number {
     if (at > from && bytes[at - 1] === COMMA) return at - 1;
   }
   return last;
-}
-
-function altered({ domain, seq, from, to }: Waiting, bytes: Buffer): ChainBroken {
-  const broken = (what: string, cell: string): ChainBroken => new ChainBroken(seq, `event ${seq}: ${what}`, cell);
-  if (domain === EVENT)
-    return broken("a column, its hash or its place was altered: it does not give its hash", "header");
-  if (domain === SUBJECT)
-    return broken("record_name, user, session, ip, user_agent or their commitment was altered", "subject");
-  if (domain === DETAILS) return broken("details or the commitment to them was altered", "details");
-  const cell = `changes.${fieldOf(bytes.toString("utf8", from, to)) ?? `?`}`;
-  return broken(`${cell} or the commitment to it was altered`, cell);
 }
 
 function fieldOf(change: string): string | undefined {

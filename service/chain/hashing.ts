@@ -1,4 +1,5 @@
 import { hash as digest } from "node:crypto";
+import { viewOf } from "./row.ts";
 import { HashBatch } from "./sha256.ts";
 
 /*
@@ -58,7 +59,7 @@ export function eventHash(previous: Buffer, header: string, commitments: Buffer)
 }
 
 /** `domain ‖ salt` of a leaf into the batch, the salt taken from `commitments` at `offset`; the value and `end` follow. */
-export function beginLeaf(domain: string, commitments: Buffer, offset: number): void {
+export function beginLeaf(domain: string, commitments: DataView, offset: number): void {
   batch.begin();
   batch.ascii(domain);
   batch.bytes(commitments, offset, offset + SALT_BYTES);
@@ -71,16 +72,17 @@ export function merkleRoot(hashes: Buffer): Buffer {
   while (level.length > HASH_BYTES) {
     const pairs = level.length >>> 6;
     const above = Buffer.allocUnsafe(((level.length + HASH_BYTES) >>> 6) * HASH_BYTES);
+    const [from, to] = [viewOf(level), viewOf(above)];
     for (let pair = 0; pair < pairs; ) {
       const first = pair;
       for (batch.clear(); pair < pairs && batch.hasRoom(1); pair++) {
         batch.begin();
         batch.ascii(NODE);
-        batch.bytes(level, pair * 64, pair * 64 + 64);
+        batch.bytes(from, pair * 64, pair * 64 + 64);
         batch.end();
       }
       batch.run();
-      for (let i = first; i < pair; i++) batch.copy(i - first, above, i * HASH_BYTES);
+      for (let i = first; i < pair; i++) batch.copy(i - first, to, i * HASH_BYTES);
     }
     if (level.length % 64 !== 0) level.copy(above, pairs * HASH_BYTES, pairs * 64);
     level = above;

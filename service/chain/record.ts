@@ -13,7 +13,8 @@ import {
   SALT_BYTES,
   SUBJECT,
 } from "./hashing.ts";
-import { COLUMN, ROW_COLUMNS, type RowReader, RowWriter, uuidBytes } from "./row.ts";
+import { COLUMN, ROW_COLUMNS, type RowReader, RowWriter, uuidBytes, viewOf } from "./row.ts";
+import { moveBytes } from "./sha256.ts";
 
 /** An event as its columns hold it: texts, canonical JSON texts, numbers; null where there is nothing. */
 export interface EventRecord {
@@ -83,7 +84,8 @@ export function chainEvents(events: OdooEvent[], place: Place, salts: SaltSource
   const headers: string[] = [];
   /** where each row keeps its commitments, followed by its hash */
   const places: number[] = [];
-  for (const [i, event] of events.entries()) {
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i]!;
     const record = toColumns(event, place, place.seq + i);
     const count = event.changes.length + (record.details === null ? 1 : 2);
     rows.startRow(ROW_COLUMNS.length);
@@ -98,10 +100,10 @@ export function chainEvents(events: OdooEvent[], place: Place, salts: SaltSource
   }
   leaves.finish();
   let hash = place.previous;
-  for (const [i, text] of headers.entries()) {
+  for (let i = 0; i < headers.length; i++) {
     const start = places[2 * i]!;
     const end = start + places[2 * i + 1]! * COMMITMENT_BYTES;
-    hash = eventHash(hash, text, rows.bytes.subarray(start, end));
+    hash = eventHash(hash, headers[i]!, rows.bytes.subarray(start, end));
     hash.copy(rows.bytes, end + 4);
   }
   return { copy: rows.finish(), hash };
@@ -176,15 +178,15 @@ function writeValues(
   details: string | null,
 ): void {
   if (details !== null) leaves.addText(DETAILS, details);
-  const start = rows.open(2);
-  if (changes.length === 0) rows.add("[");
-  for (let i = 0; i < changes.length; i++) {
-    const text = changeText(changes[i]!, heads);
-    const at = rows.add(i === 0 ? `[${text}` : `,\n${text}`);
-    leaves.addBytes(CHANGE, at + (i === 0 ? 1 : 2), rows.end);
+  const texts = changes.map((change) => changeText(change, heads));
+  const all = `[${texts.join(",\n")}]`;
+  let from = rows.text(all) + 1;
+  const oneByte = rows.end - from + 1 === all.length; // characters are bytes, as nearly always
+  for (const text of texts) {
+    const to = from + (oneByte ? text.length : Buffer.byteLength(text));
+    leaves.addBytes(CHANGE, from, to);
+    from = to + 2;
   }
-  rows.add("]");
-  rows.close(start);
   rows.text(details);
 }
 
@@ -214,20 +216,20 @@ class Leaves {
   /** A value that stands in the row already. */
   addBytes(domain: string, from: number, to: number): void {
     this.#begin(domain);
-    batch.bytes(this.#rows.bytes, from, to);
+    batch.bytes(this.#rows.view, from, to);
     batch.end();
   }
   finish(): void {
     batch.run();
-    for (const [i, target] of this.#targets.entries()) batch.copy(i, this.#rows.bytes, target);
+    for (let i = 0; i < this.#targets.length; i++) batch.copy(i, this.#rows.view, this.#targets[i]!);
     batch.clear();
     this.#targets.length = 0;
   }
   #begin(domain: string): void {
     if (!batch.hasRoom(1)) this.finish();
-    const { bytes } = this.#rows;
-    this.#salts.write(bytes, this.#next);
-    beginLeaf(domain, bytes, this.#next);
+    const { view } = this.#rows;
+    this.#salts.write(view, this.#next);
+    beginLeaf(domain, view, this.#next);
     this.#targets.push(this.#next + SALT_BYTES);
     this.#next += COMMITMENT_BYTES;
   }
@@ -284,15 +286,15 @@ export function toRecord(row: RowReader): EventRecord {
 
 /** Random salts, drawn in bulk: a call a salt costs as much as the hash. */
 export class SaltSource {
-  #pool: Buffer = Buffer.alloc(0);
+  #pool = viewOf(Buffer.alloc(0));
   #at = 0;
 
-  write(target: Buffer, offset: number): void {
-    if (this.#at === this.#pool.length) {
-      this.#pool = randomBytes(SALT_BYTES * 4096);
+  write(target: DataView, offset: number): void {
+    if (this.#at === this.#pool.byteLength) {
+      this.#pool = viewOf(randomBytes(SALT_BYTES * 4096));
       this.#at = 0;
     }
-    this.#pool.copy(target, offset, this.#at, this.#at + SALT_BYTES);
+    moveBytes(this.#pool, this.#at, target, offset, SALT_BYTES);
     this.#at += SALT_BYTES;
   }
 }

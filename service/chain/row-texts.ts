@@ -56,7 +56,7 @@ function quoted(batch: HashBatch, rows: RowReader, column: number): void {
   else if (needsEscape(bytes, from, to)) batch.text(quote(rows.text(column)!));
   else {
     batch.ascii('"');
-    batch.bytes(bytes, from, to);
+    batch.bytes(rows.view, from, to);
     batch.ascii('"');
   }
 }
@@ -71,7 +71,7 @@ function needsEscape(bytes: Buffer, from: number, to: number): boolean {
 
 function verbatim(batch: HashBatch, rows: RowReader, column: number): void {
   if (rows.isNull(column)) batch.ascii("null");
-  else batch.bytes(rows.bytes, rows.starts[column], rows.ends[column]);
+  else batch.bytes(rows.view, rows.starts[column], rows.ends[column]);
 }
 
 function int8(batch: HashBatch, rows: RowReader, column: number): void {

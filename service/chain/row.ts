@@ -34,7 +34,12 @@ const EPOCH_MS = Date.UTC(2000, 0, 1);
 /** Writes rows one after the other into one growing buffer; what is reserved can be filled in later, by its offset. */
 export class RowWriter {
   #bytes = Buffer.allocUnsafeSlow(1 << 20);
+  #view = viewOf(this.#bytes);
   #end = START.copy(this.#bytes);
+  /** the texts of the row before, by their order, and where they lie: most stand in this row again */
+  readonly #texts: (string | null)[] = [];
+  readonly #places: number[] = [];
+  #text = 0;
   #day = "";
   #dayNumber = 0;
 
@@ -46,31 +51,52 @@ export class RowWriter {
     return this.#end;
   }
 
+  get view(): DataView {
+    return this.#view;
+  }
+
   startRow(columns: number): void {
+    this.#text = 0;
     this.#room(2);
-    this.#end = this.#bytes.writeInt16BE(columns, this.#end);
+    this.#view.setInt16(this.#end, columns);
+    this.#end += 2;
   }
   int4(value: number): void {
     this.#room(8);
-    this.#bytes.writeInt32BE(4, this.#end);
-    this.#end = this.#bytes.writeInt32BE(value, this.#end + 4);
+    this.#view.setInt32(this.#end, 4);
+    this.#view.setInt32(this.#end + 4, value);
+    this.#end += 8;
   }
   int8(value: number | null): void {
     this.#room(12);
-    this.#bytes.writeInt32BE(value === null ? -1 : 8, this.#end);
+    this.#view.setInt32(this.#end, value === null ? -1 : 8);
     this.#end += 4;
     if (value === null) return;
     const high = Math.floor(value / 2 ** 32);
-    this.#bytes.writeInt32BE(high, this.#end);
-    this.#end = this.#bytes.writeUInt32BE(value - high * 2 ** 32, this.#end + 4);
+    this.#view.setInt32(this.#end, high);
+    this.#view.setUint32(this.#end + 4, value - high * 2 ** 32);
+    this.#end += 8;
   }
-  text(value: string | null): void {
-    const start = this.open(value === null ? 0 : value.length * 3);
-    if (value === null) this.#bytes.writeInt32BE(-1, start - 4);
-    else {
-      this.#end += this.#bytes.write(value, start, "utf8");
-      this.close(start);
+  /** Answers where its bytes begin. */
+  text(value: string | null): number {
+    const index = this.#text++;
+    const place = this.#places[index]!;
+    if (value !== null && value === this.#texts[index]) {
+      // a third of what it costs to encode it again
+      const size = 4 + this.#view.getInt32(place - 4);
+      this.#room(size);
+      this.#bytes.copyWithin(this.#end, place - 4, place - 4 + size);
+      this.#end += size;
+      return this.#end - size + 4;
     }
+    this.#room(4 + (value === null ? 0 : value.length * 3));
+    const start = this.#end + 4;
+    const size = value === null ? -1 : this.#bytes.write(value, start, "utf8");
+    this.#view.setInt32(start - 4, size);
+    this.#end = start + Math.max(size, 0);
+    this.#texts[index] = value;
+    this.#places[index] = start;
+    return start;
   }
   /** YYYY-MM-DD */
   date(day: string): void {
@@ -88,26 +114,10 @@ export class RowWriter {
   }
   /** A value of so many bytes, to be filled in later; answers its offset. */
   reserve(bytes: number): number {
-    const start = this.open(bytes);
-    this.#end = start + bytes;
-    this.close(start);
-    return start;
-  }
-  /** A value written piece by piece: `open`, `add`, `close`. Answers where its bytes begin. */
-  open(atMost: number): number {
-    this.#room(atMost + 4);
-    this.#end += 4;
-    return this.#end;
-  }
-  /** Answers where the piece begins. */
-  add(piece: string): number {
-    this.#room(piece.length * 3);
-    const start = this.#end;
-    this.#end += this.#bytes.write(piece, start, "utf8");
-    return start;
-  }
-  close(start: number): void {
-    this.#bytes.writeInt32BE(this.#end - start, start - 4);
+    this.#room(bytes + 4);
+    this.#view.setInt32(this.#end, bytes);
+    this.#end += bytes + 4;
+    return this.#end - bytes;
   }
   finish(): Buffer {
     this.#room(2);
@@ -120,6 +130,7 @@ export class RowWriter {
     const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#end + bytes));
     this.#bytes.copy(larger, 0, 0, this.#end);
     this.#bytes = larger;
+    this.#view = viewOf(larger);
   }
   /** The day before is remembered: nearly all events of a page share theirs. */
   #days(day: string): number {
@@ -131,6 +142,11 @@ export class RowWriter {
     }
     return this.#dayNumber;
   }
+}
+
+/** A view of a buffer's bytes: what copies short stretches fastest. */
+export function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 export function uuidBytes(uuid: string): Buffer {
@@ -148,6 +164,7 @@ function digits(text: string, at: number): number {
  */
 export class RowReader {
   bytes: Buffer = Buffer.alloc(0);
+  view: DataView = viewOf(this.bytes);
   readonly starts = new Int32Array(ROW_COLUMNS.length);
   readonly ends = new Int32Array(ROW_COLUMNS.length);
   #at = 0;
@@ -157,12 +174,13 @@ export class RowReader {
   feed(piece: Buffer): void {
     const rest = this.bytes.subarray(this.#at);
     this.bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    this.view = viewOf(this.bytes);
     this.#at = 0;
   }
 
   /** Moves to the next row; false when the bytes hold no further whole one. */
   next(): boolean {
-    const { bytes } = this;
+    const { bytes, view } = this;
     if (!this.#begun) {
       if (bytes.length < START.length) return false;
       this.#at = START.length;
@@ -170,13 +188,13 @@ export class RowReader {
     }
     let at = this.#at;
     if (at + 2 > bytes.length) return false;
-    const columns = bytes.readInt16BE(at);
+    const columns = view.getInt16(at);
     if (columns === -1) return false; // the end
     if (columns !== ROW_COLUMNS.length) throw new RangeError(`A row of an event has ${columns} columns.`);
     at += 2;
     for (let column = 0; column < columns; column++) {
       if (at + 4 > bytes.length) return false;
-      const length = bytes.readInt32BE(at);
+      const length = view.getInt32(at);
       this.starts[column] = at + 4;
       this.ends[column] = at + 4 + length; // a missing value: length -1
       at += 4 + Math.max(length, 0);
@@ -199,12 +217,12 @@ export class RowReader {
     return this.bytes.subarray(this.starts[column], this.ends[column]);
   }
   int4(column: number): number {
-    return this.bytes.readInt32BE(this.starts[column]);
+    return this.view.getInt32(this.starts[column]!);
   }
   /** Exact up to 2^53. */
   int8(column: number): number {
     const at = this.starts[column]!;
-    return this.bytes.readInt32BE(at) * 2 ** 32 + this.bytes.readUInt32BE(at + 4);
+    return this.view.getInt32(at) * 2 ** 32 + this.view.getUint32(at + 4);
   }
   day(column: number): string {
     return dayText(this.int4(column));

@@ -11,19 +11,24 @@ export interface SealResult {
 }
 
 /** A segment is closed at this many events, and with every day and retention class. */
-const SEGMENT_EVENTS = 50_000;
+export const SEGMENT_EVENTS = 50_000;
 
 /**
  * Closes everything stored into segments with signed checkpoints. What is signed is what the database holds: events
  * are read again and recomputed first. Throws ChainBroken, with nothing signed, when they do not hold.
- * Idempotent; two sealers at once end with one segment (the key refuses the second).
+ * Idempotent; two sealers at once end with one segment (the key refuses the second). `wholeOnly` leaves a last
+ * segment that may still grow for later.
  */
-export async function sealInstance(store: Store, instance: Instance): Promise<SealResult> {
+export async function sealInstance(
+  store: Store,
+  instance: Instance,
+  options: { wholeOnly?: boolean } = {},
+): Promise<SealResult> {
   const genesis = genesisHash(store.organisationId, instance.id);
   let last = await lastSegment(store.database, instance.id);
   let sealed_seq = last?.last_seq ?? 0;
   let segments = 0;
-  for (const batches of group(await readBatches(store.database, instance.id, sealed_seq))) {
+  for (const batches of group(await readBatches(store.database, instance.id, sealed_seq), options)) {
     const previousBody = last === undefined ? undefined : (JSON.parse(last.body) as CheckpointBody);
     const previous = previousBody === undefined ? genesis : Buffer.from(previousBody.last_hash, "hex");
     const first = batches[0]!;
@@ -67,7 +72,7 @@ export async function sealInstance(store: Store, instance: Instance): Promise<Se
 }
 
 /** Runs of batches that make a segment: one day, one class, about SEGMENT_EVENTS events. */
-function* group(batches: BatchRow[]): Generator<BatchRow[]> {
+function* group(batches: BatchRow[], { wholeOnly = false }): Generator<BatchRow[]> {
   let run: BatchRow[] = [];
   for (const batch of batches) {
     const first = run[0];
@@ -82,5 +87,5 @@ function* group(batches: BatchRow[]): Generator<BatchRow[]> {
     }
     run.push(batch);
   }
-  if (run.length > 0) yield run;
+  if (run.length > 0 && !wholeOnly) yield run;
 }

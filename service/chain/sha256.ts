@@ -29,6 +29,7 @@ export class HashBatch {
   readonly #memory = new WebAssembly.Memory({ initial: 64 });
   readonly #hash4: Hash4;
   #bytes = Buffer.from(this.#memory.buffer);
+  #view = new DataView(this.#memory.buffer);
   /** by message: where it begins, and how many blocks it has */
   readonly #starts = new Int32Array(MESSAGES);
   readonly #blocks = new Int32Array(MESSAGES);
@@ -70,13 +71,10 @@ export class HashBatch {
     this.#reserve(text.length * 3);
     this.#end += this.#bytes.write(text, this.#end, "utf8");
   }
-  bytes(source: Buffer, from = 0, to = source.length): void {
+  bytes(source: DataView, from = 0, to = source.byteLength): void {
     this.#reserve(to - from);
-    const bytes = this.#bytes;
-    const end = this.#end;
-    if (to - from > 64) source.copy(bytes, end, from, to);
-    else for (let i = from; i < to; i++) bytes[end + i - from] = source[i]!;
-    this.#end = end + to - from;
+    moveBytes(source, from, this.#view, this.#end, to - from);
+    this.#end += to - from;
   }
   /** Pads the message as SHA-256 wants it; answers its index. */
   end(): number {
@@ -87,8 +85,8 @@ export class HashBatch {
     const stop = this.#start + blocks * 64;
     bytes[this.#end] = 0x80;
     for (let i = this.#end + 1; i < stop - 8; i++) bytes[i] = 0;
-    bytes.writeUInt32BE(Math.floor(length / 0x2000_0000), stop - 8);
-    bytes.writeUInt32BE((length << 3) >>> 0, stop - 4);
+    this.#view.setUint32(stop - 8, Math.floor(length / 0x2000_0000));
+    this.#view.setUint32(stop - 4, length << 3);
     this.#starts[this.#count] = this.#start;
     this.#blocks[this.#count] = blocks;
     this.#start = stop;
@@ -130,15 +128,13 @@ export class HashBatch {
     return out + lanes * 32;
   }
 
-  equals(message: number, expected: Buffer, offset: number): boolean {
-    const bytes = this.#bytes;
+  equals(message: number, expected: DataView, offset: number): boolean {
     const place = this.#places[message]!;
-    for (let i = 0; i < 32; i++) if (bytes[place + i] !== expected[offset + i]) return false;
+    for (let i = 0; i < 32; i += 4) if (this.#view.getInt32(place + i) !== expected.getInt32(offset + i)) return false;
     return true;
   }
-  copy(message: number, target: Buffer, offset: number): void {
-    const place = this.#places[message]!;
-    this.#bytes.copy(target, offset, place, place + 32);
+  copy(message: number, target: DataView, offset: number): void {
+    moveBytes(this.#view, this.#places[message]!, target, offset, 32);
   }
   clear(): void {
     this.#count = 0;
@@ -150,5 +146,13 @@ export class HashBatch {
     if (missing <= 0) return;
     this.#memory.grow(Math.ceil(missing / PAGE_BYTES) + 64);
     this.#bytes = Buffer.from(this.#memory.buffer);
+    this.#view = new DataView(this.#memory.buffer);
   }
+}
+
+/** Eight bytes at a time: a copy of 95 takes 33 ns; Buffer.copy 50, and twice that when the caches are cold. */
+export function moveBytes(source: DataView, from: number, target: DataView, to: number, length: number): void {
+  let i = 0;
+  for (; i + 8 <= length; i += 8) target.setBigUint64(to + i, source.getBigUint64(from + i));
+  for (; i < length; i++) target.setUint8(to + i, source.getUint8(from + i));
 }

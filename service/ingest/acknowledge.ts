@@ -13,6 +13,11 @@ import type { BridgeClient } from "./client.ts";
  */
 export async function acknowledgeInstance(store: Store, instance: Instance, client: BridgeClient): Promise<void> {
   await sealInstance(store, instance);
+  await tellOdoo(store, instance, client);
+}
+
+/** The second half: acknowledges what is sealed already. */
+export async function tellOdoo(store: Store, instance: Instance, client: BridgeClient): Promise<void> {
   const [sealed, segment, state] = await Promise.all([
     sealedCursor(store, instance.id),
     lastSegment(store.database, instance.id),

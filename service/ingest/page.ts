@@ -2,7 +2,7 @@ import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import type { Page, Schema } from "../../odoo_addon_client/protocol.ts";
 import { findKnown, type IngestState, quarantine } from "../store/ingest-rows.ts";
 import type { Instance, Store } from "../store/types.ts";
-import type { BridgeClient, DecodePage } from "./client.ts";
+import type { BridgeClient } from "./client.ts";
 import { mismatch, QuarantinedError } from "./identity.ts";
 
 /** What is known while pages are pulled one after the other; `schema` keeps its identity, the decoder caches by it. */
@@ -30,21 +30,19 @@ export async function fetchPage(
   }
 }
 
-/** Checks who answers, and decodes. Doubles are left out while a restored database is drained. */
-export async function readPage(
-  store: Store,
-  instance: Instance,
-  state: PullState,
-  page: Page,
-  decode: DecodePage,
-): Promise<OdooEvent[]> {
+/** Checks who answers, and takes the schema over; nothing of the page may be used before. */
+export async function checkPage(store: Store, instance: Instance, state: PullState, page: Page): Promise<Schema> {
   const reason = mismatch(state, page.identity);
   if (reason !== undefined) await stop(store, instance, reason);
   if (page.schema !== undefined) state.schema = page.schema;
   if (state.schema === undefined)
     throw new Error(`Odoo sent no schema for "${instance.name}": upgrade the Vigil addon there.`);
-  const events = decode(page, state.schema);
-  if (!state.skip_doubles || events.length === 0) return events;
+  return state.schema;
+}
+
+/** While a restored database is drained: without those that were stored before it was restored. */
+export async function withoutDoubles(store: Store, instance: Instance, events: OdooEvent[]): Promise<OdooEvent[]> {
+  if (events.length === 0) return events;
   const times = events.map((event) => event.occurred_at).sort();
   const known = await findKnown(
     store,

@@ -37,6 +37,8 @@ interface Pupil {
 
 /** how often the list of instances is read again */
 const LOOK_MS = 1_000;
+/** between two pulls of an instance that answers slowly */
+const BREATH_MS = 100;
 /** a signed checkpoint a pull would be 86,400 a day; Odoo's rows can wait this long */
 const ACKNOWLEDGE_MS = 30_000;
 
@@ -70,6 +72,7 @@ export function startPoller(store: Store, options: PollerOptions): Poller {
 
   const pull = async (instance: Instance, pupil: Pupil): Promise<void> => {
     pupil.working = true;
+    const started = Date.now();
     let events = 0;
     let failed = false;
     try {
@@ -96,7 +99,8 @@ export function startPoller(store: Store, options: PollerOptions): Poller {
       }
     } finally {
       pupil.wait_ms = nextWait({ events, failed, failures: pupil.failures, before_ms: pupil.wait_ms });
-      pupil.due = Date.now() + pupil.wait_ms;
+      // from its beginning: a pull of half a second must not make the next commit wait for one and a half
+      pupil.due = failed ? Date.now() + pupil.wait_ms : Math.max(started + pupil.wait_ms, Date.now() + BREATH_MS);
       pupil.working = false;
     }
     if (events > 0) options.onEvents?.(instance, events);

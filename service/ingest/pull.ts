@@ -7,10 +7,11 @@ import { LeaseError } from "../store/errors.ts";
 import { readIngestState } from "../store/ingest-rows.ts";
 import { releaseLease, takeLease } from "../store/leases.ts";
 import type { Instance, Store } from "../store/types.ts";
-import { acknowledgeInstance } from "./acknowledge.ts";
+import { acknowledgeInstance, tellOdoo } from "./acknowledge.ts";
 import type { BridgeClient, DecodePage } from "./client.ts";
 import { QuarantinedError } from "./identity.ts";
-import { fetchPage, type PullState, readPage } from "./page.ts";
+import { checkPage, fetchPage, type PullState, withoutDoubles } from "./page.ts";
+import { SealBehind } from "./seal-behind.ts";
 
 export interface PullOptions {
   /** rows a page, default 5000 */
@@ -40,7 +41,7 @@ export interface PullResult {
 }
 
 const PAGE_ROWS = 5_000;
-/** a backlog is sealed and acknowledged on the way, so that Odoo's outbox shrinks while we catch up */
+/** a backlog is acknowledged on the way, so that Odoo's outbox shrinks while we catch up */
 const ACKNOWLEDGE_EVERY = 100_000;
 
 /** One page: read, checked, chained, stored with its cursor; sealed and acknowledged when it was the last one. */
@@ -54,8 +55,9 @@ export function pullOnce(
 }
 
 /**
- * Everything pending: the next page is read while the last one is written (pulling changes nothing in Odoo, and its
- * cursor is in the page). Exactly once by appendBatch: what a crash undoes is pulled again from the stored cursor.
+ * Everything pending, three pages at a time: Odoo makes the next one while this one is decoded and chained and the last
+ * one is written (pulling changes nothing in Odoo, and the cursor is in the page); what is stored is sealed meanwhile.
+ * Exactly once by writeBatch: what a crash undoes is pulled again from the stored cursor.
  * Throws LeaseError while another service pulls it, QuarantinedError when another database answers.
  */
 export async function pullAll(
@@ -71,6 +73,7 @@ export async function pullAll(
   if (lease === undefined)
     throw new LeaseError(`Another service is pulling "${instance.name}" right now: try again in a moment.`);
   let writing: Promise<void> = Promise.resolve();
+  const sealing = new SealBehind(store, current);
   try {
     const known = await readIngestState(store, instance.id);
     const state: PullState = { ...known, schema: parseSchema(known.schema_body) };
@@ -87,44 +90,51 @@ export async function pullAll(
     let head = await readHead(store, instance.id);
     let pending: Promise<Page> | undefined = request(head.cursor);
     let events = 0;
-    let unsealed = 0;
+    let unacknowledged = 0;
     let more = false;
     for (let pages = 1; pending !== undefined; pages++) {
       const page: Page = await pending;
-      const decoded = await readPage(store, current, state, page, options.decode ?? decodePage);
+      const schema = await checkPage(store, current, state, page);
       more = page.more;
       const goOn = more && !options.signal?.aborted && pages < (options.pages ?? Number.POSITIVE_INFINITY);
-      unsealed += decoded.length;
       // an acknowledgement turns the nonce, so no page may be under way across it
-      const seal = goOn && unsealed >= ACKNOWLEDGE_EVERY && options.acknowledge !== false;
-      pending = goOn && !seal ? request(page.cursor) : undefined;
+      const tell = goOn && unacknowledged >= ACKNOWLEDGE_EVERY && options.acknowledge !== false;
+      pending = goOn && !tell ? request(page.cursor) : undefined;
+      const all = (options.decode ?? decodePage)(page, schema);
+      const decoded = state.skip_doubles ? await withoutDoubles(store, current, all) : all;
       const prepared = prepare(store, head, state, page, decoded);
-      await writing; // one page is written while the next is read, decoded and chained; never two at once
+      await writing; // never two at once
       if (prepared !== undefined) {
         head = prepared.to;
         events += decoded.length;
+        unacknowledged += decoded.length;
         const progress = { events, head_seq: head.seq, more, ...newestOf(decoded) };
-        writing = writeBatch(store, lease, prepared).then(() => options.onProgress?.(progress));
+        writing = writeBatch(store, lease, prepared).then(() => {
+          options.onProgress?.(progress);
+          if (options.acknowledge !== false) sealing.stored(progress.events);
+        });
         writing.catch(() => undefined); // awaited above or below; it must not count as unhandled meanwhile
       }
       state.identity ??= page.identity;
       state.nonce = page.identity.nonce;
       if (state.skip_doubles && !more) state.skip_doubles = false;
-      if (seal) {
+      if (tell) {
         await writing;
         await takeLease(store, instance.id, lease.holder);
-        await acknowledgeInstance(store, current, client);
+        await sealing.done();
+        await tellOdoo(store, current, client);
         const { nonce, nonce_pending } = await readIngestState(store, instance.id);
         Object.assign(state, { nonce, nonce_pending });
-        unsealed = 0;
+        unacknowledged = 0;
         pending = request(page.cursor);
       }
     }
     await writing;
+    await sealing.done();
     if (options.acknowledge !== false && !more) await acknowledgeInstance(store, current, client);
     return { events, more };
   } finally {
-    await writing.catch(() => undefined); // thrown already, or second to what was
+    await Promise.allSettled([writing, sealing.done()]); // thrown already, or second to what was
     await releaseLease(store, lease).catch(() => undefined); // it runs out by itself; the first error is the one to tell
   }
 }

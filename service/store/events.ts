@@ -35,6 +35,14 @@ export function makeEvents(database: Database, organisationId: string): Events {
     },
     async latest(instance) {
       const { where, parameters } = conditions({ instance }, organisationId);
+      // by the head of each chain: one look into the key a partition (0.1 ms), where a sort reads every event (135 ms of 60,000)
+      const [newest] = await database.query(
+        `SELECT i.name AS instance, e.* ${FROM} AND e.seq = i.head_seq AND e.received_on = (i.head_received_at AT TIME ZONE 'UTC')::date
+         WHERE ${where.join(" AND ")} ORDER BY i.head_received_at DESC LIMIT 1`,
+        parameters,
+      );
+      if (newest !== undefined) return toEvent(newest);
+      // the newest was purged under a shorter retention than those before it
       const [row] = await database.query(
         `SELECT i.name AS instance, e.* ${FROM} WHERE ${where.join(" AND ")} ORDER BY e.received_on DESC, e.seq DESC LIMIT 1`,
         parameters,

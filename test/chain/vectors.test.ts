@@ -22,9 +22,9 @@ const COUNT = 10;
 /** Salts that count: only for vectors. */
 class CountingSalts extends SaltSource {
   #next = 0;
-  override write(target: Buffer, offset: number): void {
-    target.fill(0, offset, offset + SALT_BYTES);
-    target.writeUInt32BE(this.#next++, offset + SALT_BYTES - 4);
+  override write(target: DataView, offset: number): void {
+    for (let i = 0; i < SALT_BYTES; i++) target.setUint8(offset + i, 0);
+    target.setUint32(offset + SALT_BYTES - 4, this.#next++);
   }
 }
 
