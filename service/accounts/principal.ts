@@ -16,4 +16,7 @@ export interface Principal {
   readonly permissions: ReadonlySet<Permission>;
   /** the sign-in that the cookie belongs to */
   readonly sign_in_id?: string;
+  /** of an API key: who made it */
+  readonly created_by?: string;
+  readonly created_by_id?: string;
 }

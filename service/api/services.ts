@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { BridgeClient } from "../../odoo_addon_client/index.ts";
+import type { Accounts } from "../accounts/context.ts";
 import type { Principal } from "../accounts/principal.ts";
 import type { Settings } from "../settings/list.ts";
 import type { Instance, Store } from "../store/types.ts";
@@ -23,6 +24,8 @@ export interface ApiServices {
   log: ApiLog;
   version: string;
   authenticate: Authenticate;
+  /** people, roles, sign-in: for the routes of those nouns */
+  accounts: Accounts;
   /** a client of the Odoo of this instance */
   connect(target: Pick<Instance, "url" | "db" | "login" | "insecure">, key: string): Promise<BridgeClient>;
   /** tells the poller about a new or changed instance; absent where none runs */

@@ -22,7 +22,6 @@ export async function serve(options: { settings: Settings; terminal: Terminal; l
       version: VERSION,
       clients: (instance, key) => connectTo(settings, instance, key),
       connect: (target, key) => connectTo(settings, target, key),
-      authenticate: async () => undefined, // nobody until the accounts are there
       run: (wake) => async (invocation, remote) => {
         log.info({ command: invocation.command, user: remote.user }, "command");
         try {

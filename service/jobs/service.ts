@@ -1,4 +1,7 @@
 import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { type Accounts, authenticate, firstSetupLink, idleSince } from "../accounts/index.ts";
+import { publicUrlOf } from "../accounts/public-url.ts";
 import { type ApiServices, buildApi } from "../api/index.ts";
 import { sealAudit, sequenceAudit } from "../audit/index.ts";
 import { type Control, listenControl, type Run } from "../control/listen.ts";
@@ -6,6 +9,7 @@ import { controlPath } from "../control/path.ts";
 import { type Poller, type PollerOptions, startPoller } from "../ingest/index.ts";
 import { planRetention, runRetention } from "../retention/index.ts";
 import type { Settings } from "../settings/list.ts";
+import { tidyAccounts } from "../store/accounts/throttle.ts";
 import { maintainStore } from "../store/maintain.ts";
 import { forgetOldCounts, rollUp } from "../store/rollup.ts";
 import type { Instance, Store } from "../store/types.ts";
@@ -19,21 +23,23 @@ export interface ServiceOptions {
   log: Log;
   version: string;
   clients: PollerOptions["clients"];
-  /** for the API: a client of any Odoo, and who asks */
+  /** for the API: a client of any Odoo */
   connect: ApiServices["connect"];
-  authenticate: ApiServices["authenticate"];
   /** carries out what the command line sends over the control socket */
   run: (wake: (instance: string) => void) => Run;
   onEvents?: (instance: Instance, events: number) => void;
 }
 
 export interface Service {
+  /** where the first Owner makes their account; absent when there is one */
+  readonly setup: string | undefined;
   readonly port: number;
   wake(instance: string): void;
   stop(): Promise<void>;
 }
 
 const MAINTENANCE_MS = 10 * 60_000;
+const HOUR_MS = 3_600_000;
 const WATCH_MS = 60_000;
 /** C11: an entry of the own audit log is in the chain within a second */
 const SEQUENCE_MS = 300;
@@ -51,8 +57,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   // First what can fail (a port that is taken), then what works: a service that cannot start must not have pulled.
   let poller: Poller | undefined;
   const wake = (name: string) => poller?.wake(name);
-  const { connect, authenticate, version } = options;
-  const api = await buildApi({ store, settings, log, version, connect, authenticate, wake });
+  const { connect, version } = options;
+  // asked for with each request: the port is known once the service listens
+  const publicUrl = (): string => publicUrlOf(settings, (api.server.address() as AddressInfo | null)?.port);
+  const accounts: Accounts = { store, publicUrl };
+  const api: FastifyInstance = await buildApi({
+    store,
+    settings,
+    log,
+    version,
+    connect,
+    accounts,
+    authenticate: (request) => authenticate(accounts, request),
+    wake,
+  });
   await api.listen({ host: settings.host, port: settings.port });
   const control = await openControl(options, wake).catch(async (error: unknown) => {
     await api.close();
@@ -74,9 +92,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     every(SEAL_AUDIT_MS, { run: async () => void (await sealAudit(store)), onError: failed("audit sealing") }),
     every(ROLL_UP_MS, { run: async () => void (await rollUp(store)), onError: failed("counts") }),
     daily(settings.retentionHour, store.clock, { run: () => forgetOldCounts(store), onError: failed("counts") }),
+    every(HOUR_MS, {
+      run: () => tidyAccounts(store.database, store.clock(), idleSince(store.clock())),
+      onError: failed("tidying"),
+    }),
     every(MAINTENANCE_MS, { run: () => maintainStore(store), onError: failed("maintenance") }),
   ];
+  const setup = await firstSetupLink(accounts);
+  if (setup !== undefined) log.info({ link: setup }, "nobody can sign in yet: open this link to make the first Owner");
   return {
+    setup,
     port: (api.server.address() as AddressInfo).port,
     wake,
     async stop() {

@@ -55,6 +55,12 @@ export const SETTINGS = {
     fallback: 8787,
     about: "Port that `vigil serve` listens on.",
   }),
+  publicUrl: setting({
+    name: "VIGIL_PUBLIC_URL",
+    kind: kinds.httpUrl,
+    about:
+      "Address at which people open the dashboard, such as `https://vigil.example.com`: one-time links begin with it, passkeys are bound to its name, and with https cookies are `Secure`. Not set: `http://localhost:PORT`.",
+  }),
   requestsPerMinute: setting({
     name: "VIGIL_REQUESTS_PER_MINUTE",
     kind: kinds.count,

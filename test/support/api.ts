@@ -30,6 +30,7 @@ export async function openApi(store: Store, more: Partial<ApiServices> = {}): Pr
       const { permissions, ...rest } = JSON.parse(text) as Principal & { permissions: Permission[] };
       return { ...rest, permissions: new Set(permissions) };
     },
+    accounts: { store, publicUrl: () => "http://localhost:8787" },
     ...more,
   });
 }

@@ -61,6 +61,7 @@ export const Setup = Type.Object({
   email: Type.Optional(Email),
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
   password: PasswordGiven,
+  code: Type.Optional(Code),
   organisation: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
 });
 export type Setup = Static<typeof Setup>;
@@ -93,7 +94,8 @@ export const PasskeyRegistration = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
   response: WebAuthnJson,
 });
-export const PasskeyLogin = Type.Object({ response: WebAuthnJson });
+/** What the browser's authenticator answered, as it is. */
+export const PasskeyLogin = WebAuthnJson;
 export const Passkey = Type.Object({
   id: Type.String(),
   name: Type.String(),

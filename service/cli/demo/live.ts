@@ -49,7 +49,6 @@ export async function live(options: {
     version: VERSION,
     clients: (instance, key) => connectTo(settings, instance, key),
     connect: (target, key) => connectTo(settings, target, key),
-    authenticate: async () => undefined, // nobody until the accounts are there
     run: (wake) => async (invocation, remote) => {
       try {
         return { exit: await runCommand(invocation, { terminal: remote, settings, store, wake }) };

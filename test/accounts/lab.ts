@@ -1,0 +1,119 @@
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import { type Accounts, authenticate, firstSetupLink } from "../../service/accounts/index.ts";
+import type { AuditLog } from "../../service/audit/event.ts";
+import { listAuditLogs } from "../../service/audit/index.ts";
+import type { Store } from "../../service/store/index.ts";
+import { openApi } from "../support/api.ts";
+
+export const PASSWORD = "three grey herons at dusk";
+export const ADA = { email: "ada@example.com", name: "Ada Byron" };
+
+/** A browser: keeps cookies and sends the CSRF token, as the dashboard does. */
+export class Browser {
+  readonly api: FastifyInstance;
+  readonly cookies = new Map<string, string>();
+  ip: string;
+  csrf = "";
+  organisation: string | undefined;
+  constructor(api: FastifyInstance, ip = "192.0.2.1") {
+    this.api = api;
+    this.ip = ip;
+  }
+
+  async send(
+    method: "GET" | "POST" | "PATCH" | "DELETE",
+    url: string,
+    payload?: object,
+  ): Promise<LightMyRequestResponse> {
+    const answer = await this.api.inject({
+      method,
+      url,
+      remoteAddress: this.ip,
+      cookies: Object.fromEntries(this.cookies),
+      headers: {
+        "user-agent": "Test/1.0",
+        ...(this.csrf ? { "x-csrf-token": this.csrf } : {}),
+        ...(this.organisation ? { "x-organisation-id": this.organisation } : {}),
+      },
+      ...(payload === undefined ? {} : { payload }),
+    });
+    for (const cookie of answer.cookies) {
+      if (cookie.value === "") this.cookies.delete(cookie.name);
+      else this.cookies.set(cookie.name, cookie.value);
+    }
+    return answer;
+  }
+
+  get(url: string): Promise<LightMyRequestResponse> {
+    return this.send("GET", url);
+  }
+
+  post(url: string, payload?: object): Promise<LightMyRequestResponse> {
+    return this.send("POST", url, payload);
+  }
+
+  /** After signing in: learns the CSRF token. */
+  async me(): Promise<Record<string, never> & { person: { id: string } }> {
+    const answer = await this.get("/api/auth/me");
+    if (answer.statusCode !== 200) throw new Error(answer.body);
+    this.csrf = answer.json().csrf_token;
+    return answer.json();
+  }
+
+  async login(email = ADA.email, password = PASSWORD, code?: string): Promise<number> {
+    const answer = await this.post("/api/auth/login", { email, password, ...(code ? { code } : {}) });
+    if (answer.statusCode === 204) await this.me();
+    return answer.statusCode;
+  }
+}
+
+export interface AccountsLab {
+  store: Store;
+  accounts: Accounts;
+  api: FastifyInstance;
+  browser(ip?: string): Browser;
+  /** the first Owner, signed in */
+  owner(): Promise<Browser>;
+  /** somebody invited by `by` with a role, signed in */
+  join(by: Browser, person: { email: string; name: string; role: string }): Promise<Browser>;
+  log(filter?: object): Promise<AuditLog[]>;
+}
+
+export const tokenOf = (link: string): string => link.split("#")[1]!;
+
+export async function openAccounts(store: Store): Promise<AccountsLab> {
+  const accounts: Accounts = { store, publicUrl: () => "http://localhost:8787" };
+  const api = await openApi(store, { accounts, authenticate: (request) => authenticate(accounts, request) });
+  const lab: AccountsLab = {
+    store,
+    accounts,
+    api,
+    browser: (ip) => new Browser(api, ip),
+    async owner() {
+      const browser = lab.browser();
+      const link = (await firstSetupLink(accounts))!;
+      const answer = await browser.post("/api/auth/setup", { token: tokenOf(link), ...ADA, password: PASSWORD });
+      if (answer.statusCode !== 204) throw new Error(answer.body);
+      await browser.me();
+      return browser;
+    },
+    async join(by, person) {
+      const invited = await by.post("/api/members", person);
+      if (invited.statusCode !== 201) throw new Error(invited.body);
+      const browser = lab.browser();
+      const answer = await browser.post("/api/auth/setup", {
+        token: tokenOf(invited.json().link),
+        name: person.name,
+        password: PASSWORD,
+      });
+      if (answer.statusCode !== 204) throw new Error(answer.body);
+      await browser.me();
+      return browser;
+    },
+    async log(filter = {}) {
+      const reader = { organisation_id: store.organisationId, permissions: new Set(["view:owner_events"]) };
+      return (await listAuditLogs(store, reader, { limit: 500, ...filter })).items;
+    },
+  };
+  return lab;
+}
