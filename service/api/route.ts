@@ -43,6 +43,8 @@ export interface RouteOptions<Q extends TSchema, P extends TSchema, B extends TS
   status?: number;
   /** what a streaming route answers with, for OpenAPI */
   streams?: string[];
+  /** may take longer than 30 s: it waits for an Odoo, or reads everything */
+  slow?: boolean;
   bodyLimit?: number;
   /** requests a minute by address, where the general limit is too generous (sign-in) */
   perMinute?: number;
@@ -95,7 +97,7 @@ export function registerRoute(app: FastifyInstance, services: ApiServices, optio
     method: options.method,
     url: options.path.replace(/\{(\w+)\}/g, ":$1"),
     bodyLimit: options.bodyLimit,
-    ...(options.streams ? {} : { handlerTimeout: HANDLER_MS }),
+    ...(options.streams || options.slow ? {} : { handlerTimeout: HANDLER_MS }),
     config: options.perMinute === undefined ? {} : { rateLimit: { max: options.perMinute, timeWindow: 60_000 } },
     schema: {
       summary: options.summary,

@@ -1,17 +1,19 @@
+import { ACTIVITY_ROUTES } from "./activity/index.ts";
 import { API_KEY_ROUTES } from "./api-keys/index.ts";
 import { AUDIT_LOG_ROUTES } from "./audit-logs/index.ts";
 import { AUTH_ROUTES } from "./auth/index.ts";
 import { livez } from "./health/livez.ts";
 import { metrics } from "./health/metrics.ts";
 import { readyz } from "./health/readyz.ts";
-import { getInstance } from "./instances/get.ts";
-import { listInstances } from "./instances/list.ts";
+import { INSTANCE_ROUTES } from "./instances/index.ts";
 import { MEMBER_ROUTES } from "./members/index.ts";
 import { ORGANISATION_ROUTES } from "./organisation/index.ts";
 import { getProblem } from "./problems/get.ts";
+import { RETENTION_ROUTES } from "./retention/index.ts";
 import { ROLE_ROUTES } from "./roles/index.ts";
 import type { Route } from "./route.ts";
-import { listInstanceTrail, listTrail } from "./trail/list.ts";
+import { SESSION_ROUTES } from "./sessions/index.ts";
+import { TRAIL_ROUTES } from "./trail/index.ts";
 
 /** Every route there is, registered in this order; a room adds its own list. */
 export const ROUTES: readonly Route[] = [
@@ -19,10 +21,11 @@ export const ROUTES: readonly Route[] = [
   readyz,
   metrics,
   getProblem,
-  listInstances,
-  getInstance,
-  listTrail,
-  listInstanceTrail,
+  ...INSTANCE_ROUTES,
+  ...TRAIL_ROUTES,
+  ...ACTIVITY_ROUTES,
+  ...RETENTION_ROUTES,
+  ...SESSION_ROUTES,
   ...AUTH_ROUTES,
   ...MEMBER_ROUTES,
   ...ROLE_ROUTES,

@@ -135,3 +135,62 @@ export const EventQuery = Type.Object({
   cursor: Type.Optional(Type.String({ maxLength: 8000, description: "`next_cursor` of the page before" })),
 });
 export type EventQuery = Static<typeof EventQuery>;
+
+export const ProofStep = Type.Object({ side: Type.Enum(["left", "right"]), hash: Type.String() });
+
+export const EventWithProof = Type.Object({
+  event: Event,
+  proof: Type.Object(
+    {
+      status: Type.Enum(["signed", "unsealed"], {
+        description: "unsealed: chained, its checkpoint comes within a minute",
+      }),
+      previous_hash: Type.Optional(Type.String({ description: "of the event before; the hash is made on it" })),
+      commitments: Type.String({ description: "salt and leaf of each value, hex" }),
+      checkpoint: Type.Optional(
+        Type.Object({
+          number: Type.Integer(),
+          body: Type.String(),
+          hash: Type.String(),
+          signature: Type.String(),
+          public_key: Type.String(),
+        }),
+      ),
+      index: Type.Optional(Type.Integer({ description: "place in the checkpoint's segment, from 0" })),
+      merkle: Type.Optional(
+        Type.Array(ProofStep, { description: "from the event's hash to the checkpoint's merkle_root" }),
+      ),
+    },
+    { description: "what proves this event offline; docs/chain.md says how" },
+  ),
+});
+
+export const RecordHistory = Type.Object({
+  items: Type.Array(Event),
+  next_cursor: Type.Optional(Type.String()),
+  state: Type.Optional(
+    Type.Object(
+      {
+        at: Time,
+        exists: Type.Boolean({ description: "false: not created yet, or deleted" }),
+        complete: Type.Boolean({ description: "its creation is in the trail, so every field is known" }),
+        record_name: Type.Optional(Type.String()),
+        fields: Type.Array(
+          Type.Object({
+            field: Type.String(),
+            label: Type.String(),
+            type: Type.String(),
+            lang: Type.Optional(Type.String()),
+            company: Type.Optional(Named),
+            value: Type.Unknown({ description: "as `after` of a change; null: empty" }),
+            since: Type.Optional(
+              Type.String({ description: "when it got this value; absent: before the trail begins" }),
+            ),
+            seq: Type.Optional(Type.Integer()),
+          }),
+        ),
+      },
+      { description: "the record at `state_at`, rebuilt from before and after of its changes" },
+    ),
+  ),
+});

@@ -5,6 +5,11 @@ import { Problem } from "../problem.ts";
 /** What the query asks for, its times checked and complete. Throws Problem for a day that does not exist. */
 export function filterOf(query: Omit<EventQuery, "limit" | "cursor" | "offset" | "order">): TrailFilter {
   const { from, to, ...rest } = query;
+  if (rest.record_id !== undefined && rest.model === undefined) {
+    throw new Problem("invalid-request", "`record_id` says nothing without `model`.", {
+      errors: [{ path: "querystring/model", message: "must be given with record_id" }],
+    });
+  }
   const filter: TrailFilter = {};
   for (const key of [
     "category",

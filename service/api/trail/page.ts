@@ -7,10 +7,11 @@ import type { Context } from "../route.ts";
 import { trailCursor, trailPlace } from "./cursor.ts";
 import { filterOf } from "./filter.ts";
 
-/** A page of the trail of these instances, written as JSON straight from the rows. */
+/** A page of the trail of these instances, written as JSON straight from the rows; `more` is JSON of further members. */
 export async function trailPage(
-  { store, query, reply }: Context<EventQuery>,
+  { store, query, reply }: Pick<Context<EventQuery>, "store" | "query" | "reply">,
   instances: Instance[],
+  more = "",
 ): Promise<FastifyReply> {
   const filter = filterOf(query);
   const names = new Map(instances.map(({ id, name }) => [id, name]));
@@ -27,7 +28,7 @@ export async function trailPage(
         });
   const items = page.rows.map((row) => toEventJson(row, names.get(row.instance_id as string)!)).join(",");
   const next = page.next === undefined ? "" : `,"next_cursor":"${trailCursor(page.next)}"`;
-  return sendJson(reply, `{"items":[${items}]${next}}`);
+  return sendJson(reply, `{"items":[${items}]${next}${more}}`);
 }
 
 /** JSON that is text already. */

@@ -1,0 +1,43 @@
+import type { Store } from "./types.ts";
+
+/* What the roll-ups say (rollup.ts): a few thousand rows at most, whatever the number of events. */
+
+export type Facet = "kind" | "model" | "user" | "category" | "severity" | "hour";
+
+export interface Counted {
+  value: string;
+  label: string | null;
+  events: number;
+  last_at: string;
+}
+
+export async function countByDay(store: Store, ids: string[], from: string, to: string): Promise<{ day: string; events: number }[]> {
+  return store.database.query(
+    `SELECT day::text AS day, sum(events)::bigint AS events FROM event_count
+     WHERE instance_id = ANY($1::uuid[]) AND facet = 'category' AND day BETWEEN $2 AND $3 GROUP BY day ORDER BY day`,
+    [ids, from, to],
+  );
+}
+
+export async function countByFacet(
+  store: Store,
+  ids: string[],
+  facet: Facet,
+  period: { from: string; to: string },
+  page: { limit: number; offset?: number },
+): Promise<Counted[]> {
+  return store.database.query<Counted>(
+    `SELECT value, max(label) AS label, sum(events)::bigint AS events, max(last_at) AS last_at FROM event_count
+     WHERE instance_id = ANY($1::uuid[]) AND facet = $2 AND day BETWEEN $3 AND $4 GROUP BY value ORDER BY events DESC, value LIMIT $5 OFFSET $6`,
+    [ids, facet, period.from, period.to, page.limit, page.offset ?? 0],
+  );
+}
+
+/** Of the fleet: sessions that are open now. */
+export async function countLiveSessions(store: Store, ids: string[]): Promise<number> {
+  const [row] = await store.database.query<{ count: number }>(
+    "SELECT count(*) AS count FROM session WHERE instance_id = ANY($1::uuid[]) AND ended_at IS NULL",
+    [ids],
+  );
+  return row!.count;
+}
