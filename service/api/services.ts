@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { BridgeClient } from "../../odoo_addon_client/index.ts";
 import type { Accounts } from "../accounts/context.ts";
 import type { Principal } from "../accounts/principal.ts";
+import type { Places } from "../places/index.ts";
 import type { Settings } from "../settings/list.ts";
 import type { Instance, Store } from "../store/types.ts";
 
@@ -28,6 +29,8 @@ export interface ApiServices {
   accounts: Accounts;
   /** a client of the Odoo of this instance */
   connect(target: Pick<Instance, "url" | "db" | "login" | "insecure">, key: string): Promise<BridgeClient>;
+  /** where addresses are; opened at the first question when absent */
+  places?: Places | undefined;
   /** tells the poller about a new or changed instance; absent where none runs */
   wake?: ((instance: string) => void) | undefined;
 }

@@ -11,7 +11,12 @@ export interface Counted {
   last_at: string;
 }
 
-export async function countByDay(store: Store, ids: string[], from: string, to: string): Promise<{ day: string; events: number }[]> {
+export async function countByDay(
+  store: Store,
+  ids: string[],
+  from: string,
+  to: string,
+): Promise<{ day: string; events: number }[]> {
   return store.database.query(
     `SELECT day::text AS day, sum(events)::bigint AS events FROM event_count
      WHERE instance_id = ANY($1::uuid[]) AND facet = 'category' AND day BETWEEN $2 AND $3 GROUP BY day ORDER BY day`,

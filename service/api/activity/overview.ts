@@ -39,7 +39,9 @@ export const showOverview = route({
         kinds: (await countByFacet(store, ids, "kind", week, { limit: 10 })).map(presentCount),
       },
       sessions: { live: await countLiveSessions(store, ids) },
-      items: items.toSorted((a, b) => WORST.indexOf(a.health) - WORST.indexOf(b.health) || a.name.localeCompare(b.name)),
+      items: items.toSorted(
+        (a, b) => WORST.indexOf(a.health) - WORST.indexOf(b.health) || a.name.localeCompare(b.name),
+      ),
     };
   },
 });

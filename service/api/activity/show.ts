@@ -17,7 +17,8 @@ export const showActivity = route({
     const { id } = await instanceOf(store, params.id);
     const period = query.period ?? "7d";
     const days = daysOf(period, store.clock());
-    const top = async (facet: Facet, limit = TOP) => (await countByFacet(store, [id], facet, days, { limit })).map(presentCount);
+    const top = async (facet: Facet, limit = TOP) =>
+      (await countByFacet(store, [id], facet, days, { limit })).map(presentCount);
     const byHour = await top("hour");
     const counted = filled(days, await countByDay(store, [id], days.from, days.to));
     return {
