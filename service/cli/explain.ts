@@ -1,4 +1,5 @@
 import { VigilClientError } from "../../odoo_addon_client/index.ts";
+import { NotAVigilWorkbookError, ReportFailedError, ReportRequestError } from "../../reports/errors.ts";
 import { NoAnswer } from "../control/listen.ts";
 import { QuarantinedError } from "../ingest/identity.ts";
 import { KeyError } from "../keys/secret.ts";
@@ -22,6 +23,9 @@ export function explain(error: unknown): { exit: Exit; sentence: string } {
   ) {
     return { exit: EXIT.usage, sentence: error.message };
   }
+  if (error instanceof ReportRequestError) return { exit: EXIT.usage, sentence: error.message };
+  if (error instanceof ReportFailedError || error instanceof NotAVigilWorkbookError)
+    return { exit: EXIT.no, sentence: error.message };
   if (error instanceof VigilClientError) return { exit: clientExit(error), sentence: error.message };
   if (error instanceof StoreError || error instanceof QuarantinedError)
     return { exit: EXIT.no, sentence: error.message };

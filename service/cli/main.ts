@@ -66,6 +66,10 @@ async function run(words: string[], signal: AbortSignal): Promise<number> {
       const { restore } = await import("./backup/backup.ts");
       exit = await restore({ ...environment(), folder });
     },
+    async verifyFile(path, options) {
+      const { verifyFile } = await import("./verify-file/index.ts");
+      exit = await verifyFile({ terminal: environment().terminal, path, ...options });
+    },
   });
   try {
     await parse(program, words, { out: (text) => void process.stdout.write(text) });

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import type { Invocation } from "../control/message.ts";
 import { VERSION } from "./version.ts";
@@ -10,6 +11,8 @@ export interface Actions {
   demo(options: { once?: boolean }): Promise<void>;
   backup(folder: string): Promise<void>;
   restore(folder: string): Promise<void>;
+  /** a report or an export, without any store */
+  verifyFile(path: string, options: { key?: string; json?: boolean }): Promise<void>;
 }
 
 /** The command line's grammar and help; it knows nothing of what the commands do. */
@@ -61,9 +64,33 @@ export function buildProgram(actions: Actions): Command {
   command(instance, "instance remove", "<name>", "stop pulling and forget the key; its evidence stays");
 
   command(program, "pull", "<name>", "store everything that waits in that Odoo, seal and acknowledge it");
-  command(program, "verify", "", "prove the chain: intact, pruned and attested, or broken at seq N")
+  command(program, "verify", "[file]", "prove the chain, or a file: intact, pruned and attested, or broken and where")
     .option("--instance <name>", "only this one")
-    .addOption(json());
+    .option("--key <hex>", "for a file: the public key that must have signed it")
+    .addOption(json())
+    .action(async (file: string | undefined, options: { instance?: string; key?: string; json?: boolean }) => {
+      if (file === undefined) await actions.invoke({ command: "verify", arguments: [], options });
+      else await actions.verifyFile(file, options);
+    });
+
+  const report = command(
+    program,
+    "report",
+    "<name>",
+    "make a report: an Excel workbook whose every row can be verified",
+  )
+    .option("--out <file>", "the file to write; .ndjson and .csv.zip give the same without looks", absolute)
+    .option("--instance <name>", "of this instance (default: of all)")
+    .option("--from <time>", "from then on: 2026-11-21, 2026-11-21T09:14, or 30d ago")
+    .option("--to <time>", "until then")
+    .option("--user <login>", "only what this user did")
+    .option("--model <model>", "only this model, like res.partner")
+    .option("--record <id>", "only the record with this number")
+    .option("--kind <kind>", "only this operation, like record.updated, or a family: record.*")
+    .option("--theme <theme>", "its colours; print is for printing in black and white")
+    .option("--time-zone <zone>", "of its times, like Europe/Berlin (default: the organisation's)")
+    .option("--format <format>", "xlsx, csv or ndjson (default: by the file's name)");
+  command(report, "report list", "", "every report and every theme");
 
   const events = group(program, "events", "the evidence");
   command(events, "events list", "", "ascending by seq; times are UTC, both ends inclusive")
@@ -103,6 +130,9 @@ export function buildProgram(actions: Actions): Command {
     .action((folder: string) => actions.restore(folder));
   return program;
 }
+
+/** The command may be carried out in the service's process, which has another working folder. */
+const absolute = (path: string): string => resolve(path);
 
 /** Parses and runs; wrong words throw `CommanderError` with a sentence instead of ending the process. */
 export async function parse(program: Command, words: string[], io: { out(text: string): void }): Promise<void> {

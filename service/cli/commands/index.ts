@@ -7,6 +7,7 @@ import { instanceList } from "./instance-list.ts";
 import { instanceRemove } from "./instance-remove.ts";
 import { keyRotate } from "./key-rotate.ts";
 import { pull } from "./pull.ts";
+import { report, reportList } from "./report.ts";
 import * as retention from "./retention.ts";
 import { verify } from "./verify.ts";
 
@@ -20,6 +21,8 @@ export const COMMANDS: Record<string, Command> = {
   pull,
   "events list": eventsList,
   verify,
+  report,
+  "report list": reportList,
   "key rotate": keyRotate,
   "retention plan": retention.retentionPlan,
   "retention run": retention.retentionRun,

@@ -1,0 +1,97 @@
+import type { StoredEvent } from "../service/store/types.ts";
+import { modelName, msOfTime } from "./tables/cells.ts";
+import { isFailedLogin, isLogin } from "./tables/logins.ts";
+import type { Zone } from "./xlsx/index.ts";
+
+/** Counted while the events pass by; every figure is a number of events, not of rows. */
+export class Figures {
+  events = 0;
+  created = 0;
+  updated = 0;
+  deleted = 0;
+  exports = 0;
+  refused = 0;
+  failed = 0;
+  logins = 0;
+  failedLogins = 0;
+  privileged = 0;
+  findings = 0;
+  gaps = 0;
+  readonly byDay = new Map<string, number>();
+  readonly byOperation = new Map<string, number>();
+  readonly byModel = new Map<string, number>();
+  readonly byUser = new Map<string, number>();
+  readonly byCountry = new Map<string, number>();
+  readonly byHour = new Map<string, number>();
+  readonly #zone: Zone;
+  readonly #country: (ip: string | undefined) => string;
+
+  constructor(zone: Zone, country: (ip: string | undefined) => string) {
+    this.#zone = zone;
+    this.#country = country;
+  }
+
+  add(event: StoredEvent): void {
+    const { kind } = event;
+    this.events++;
+    if (kind === "record.created") this.created++;
+    else if (kind === "record.updated") this.updated++;
+    else if (kind === "record.deleted" || kind === "record.truncated") this.deleted++;
+    else if (kind === "record.exported") this.exports++;
+    else if (kind === "operation.denied") this.refused++;
+    else if (kind === "operation.failed") this.failed++;
+    if (event.category === "admin") this.privileged++;
+    if (kind.startsWith("tracking.")) this.gaps++;
+    else if (event.category === "security" || event.severity === "critical") this.findings++;
+    const ms = msOfTime(event.occurred_at);
+    const wall = new Date(ms + this.#zone.offsetMs(ms)).toISOString();
+    count(this.byDay, wall.slice(0, 10));
+    count(this.byHour, wall.slice(11, 13));
+    count(this.byOperation, kind);
+    const model = modelName(event);
+    if (model !== null) count(this.byModel, model);
+    count(
+      this.byUser,
+      event.user === null ? "(nobody: system, cron, SQL)" : `${event.user.name} (${event.user.login})`,
+    );
+    const failed = isFailedLogin(kind);
+    if (failed) this.failedLogins++;
+    if (isLogin(kind)) this.logins++;
+    if (failed || isLogin(kind)) count(this.byCountry, this.#country(event.ip));
+  }
+}
+
+function count(map: Map<string, number>, key: string): void {
+  map.set(key, (map.get(key) ?? 0) + 1);
+}
+
+/** The largest, and what is left as "others". */
+export function largest(map: Map<string, number>, most: number): [string, number][] {
+  const all = [...map].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  if (all.length <= most) return all;
+  const rest = all.slice(most - 1);
+  return [...all.slice(0, most - 1), [`${rest.length} others`, rest.reduce((sum, [, n]) => sum + n, 0)]];
+}
+
+const MOST_DAYS = 120;
+
+/** Every day from the first to the last, those without events as 0; by month when that would be too many. */
+export function byTime(days: Map<string, number>): { unit: "day" | "month"; rows: [string, number][] } {
+  const sorted = [...days.keys()].sort();
+  const first = sorted[0];
+  if (first === undefined) return { unit: "day", rows: [] };
+  const last = sorted.at(-1)!;
+  const span = (Date.parse(last) - Date.parse(first)) / 86_400_000 + 1;
+  if (span > MOST_DAYS) {
+    const months = new Map<string, number>();
+    for (const [day, n] of days) months.set(day.slice(0, 7), (months.get(day.slice(0, 7)) ?? 0) + n);
+    return { unit: "month", rows: [...months].sort(([a], [b]) => (a < b ? -1 : 1)) };
+  }
+  return {
+    unit: "day",
+    rows: Array.from({ length: span }, (_, i) => {
+      const day = new Date(Date.parse(first) + i * 86_400_000).toISOString().slice(0, 10);
+      return [day, days.get(day) ?? 0];
+    }),
+  };
+}

@@ -1,0 +1,254 @@
+import { byTime, type Figures, largest } from "./figures.ts";
+import { FONT, type Look } from "./look.ts";
+import { type PageText, SealedSheet } from "./sheets.ts";
+import type { ChartName, Workbook } from "./workbook.ts";
+import type { Cell, Chart, WorkbookWriter } from "./xlsx/index.ts";
+
+const COLUMNS = 12;
+const WIDTH = 12.5;
+const TILES_A_ROW = 4;
+const CHART_ROWS = 16;
+const MOST_BARS = 10;
+/** of a column */
+const CHART_GAP = 0.2;
+
+interface Series {
+  name: ChartName;
+  title: string;
+  type: Chart["type"];
+  heading: string;
+  rows: [string, number][];
+}
+
+/** Figures at a glance, charts, and below them the numbers the charts are drawn from. */
+export function writeSummary(
+  book: WorkbookWriter,
+  look: Look,
+  page: PageText,
+  facts: { workbook: Workbook; figures: Figures; subtitle: string },
+): SealedSheet {
+  const { theme } = look;
+  const plain = look.style({ size: 9, color: theme.ink });
+  const sheet = new SealedSheet(
+    book.addSheet("Summary", {
+      columns: Array.from({ length: COLUMNS }, () => ({ width: WIDTH, style: plain })),
+      tabColor: theme.accent,
+      ...page,
+    }),
+    look,
+  );
+  const ink = theme.primary === "FFFFFF" ? theme.ink : theme.primary;
+  sheet.row([{ value: "Summary", style: look.style({ bold: true, size: 18, color: ink, vertical: "center" }) }], {
+    height: 30,
+  });
+  sheet.row([{ value: facts.subtitle, style: look.style({ size: 10, color: theme.muted }) }], { height: 18 });
+  sheet.row([], { height: 8 });
+  tiles(sheet, look, facts.figures);
+  const series = facts.workbook.charts
+    .map((name) => seriesOf(name, facts.figures))
+    .filter(({ rows }) => rows.length > 0);
+  const firstChart = sheet.sheet.rows;
+  const chartRows = Math.ceil(series.length / 2) * CHART_ROWS;
+  for (let i = 0; i < chartRows; i++) sheet.row([]);
+  const places = dataTables(sheet, look, series);
+  for (const [i, one] of series.entries()) {
+    const column = (i % 2) * (COLUMNS / 2);
+    const row = firstChart + Math.floor(i / 2) * CHART_ROWS;
+    sheet.sheet.charts.push({
+      chart: chartOf(one, sheet.sheet.name, places[i]!, look),
+      at: { from: [column, row], to: [column + COLUMNS / 2 - CHART_GAP, row + CHART_ROWS - 1] },
+    });
+  }
+  return sheet;
+}
+
+function tiles(sheet: SealedSheet, look: Look, figures: Figures): void {
+  const { theme } = look;
+  const edge = theme.tile === "FFFFFF" ? { border: { top: theme.ink, weight: "thin" as const } } : {};
+  const list: [string, number, string][] = [
+    ["events", figures.events, theme.ink],
+    ["records created", figures.created, theme.ink],
+    ["records changed", figures.updated, theme.ink],
+    ["records deleted", figures.deleted, figures.deleted > 0 ? theme.warn : theme.ink],
+    ["exports", figures.exports, theme.ink],
+    ["operations refused", figures.refused, figures.refused > 0 ? theme.bad : theme.ink],
+    ["operations failed", figures.failed, theme.ink],
+    ["privileged actions", figures.privileged, figures.privileged > 0 ? theme.warn : theme.ink],
+    ["logins", figures.logins, theme.ink],
+    ["failed logins", figures.failedLogins, figures.failedLogins > 0 ? theme.bad : theme.ink],
+    ["findings", figures.findings, figures.findings > 0 ? theme.bad : theme.ink],
+    ["about recording", figures.gaps, figures.gaps > 0 ? theme.warn : theme.good],
+  ];
+  const span = COLUMNS / TILES_A_ROW;
+  for (let first = 0; first < list.length; first += TILES_A_ROW) {
+    const numbers: Cell[] = [];
+    const words: Cell[] = [];
+    for (const [name, value, color] of list.slice(first, first + TILES_A_ROW)) {
+      const number = look.style({
+        bold: true,
+        size: 18,
+        color,
+        fill: theme.tile,
+        format: "#,##0",
+        align: "left",
+        indent: 1,
+        vertical: "bottom",
+        ...edge,
+      });
+      const word = look.style({
+        size: 9,
+        color: theme.muted,
+        fill: theme.tile,
+        align: "left",
+        indent: 1,
+        vertical: "top",
+      });
+      for (let i = 0; i < span; i++) {
+        // the last column of a tile stays white: the space between two
+        const isSpace = i === span - 1;
+        numbers.push(isSpace ? null : { value: i === 0 ? value : null, style: number });
+        words.push(isSpace ? null : { value: i === 0 ? name : null, style: word });
+      }
+    }
+    sheet.row(numbers, { height: 30 });
+    sheet.row(words, { height: 18 });
+    sheet.row([], { height: 8 });
+  }
+}
+
+function seriesOf(name: ChartName, figures: Figures): Series {
+  switch (name) {
+    case "time": {
+      const { unit, rows } = byTime(figures.byDay);
+      return {
+        name,
+        title: `Events by ${unit}`,
+        type: rows.length > 45 ? "line" : "column",
+        heading: unit === "day" ? "Day" : "Month",
+        rows,
+      };
+    }
+    case "hour":
+      return {
+        name,
+        title: "Events by hour of the day",
+        type: "column",
+        heading: "Hour",
+        rows: figures.byHour.size === 0 ? [] : hours(figures.byHour),
+      };
+    case "operation":
+      return {
+        name,
+        title: "Events by operation",
+        type: "pie",
+        heading: "Operation",
+        rows: largest(figures.byOperation, 8),
+      };
+    case "model":
+      return {
+        name,
+        title: "Events by model",
+        type: "bar",
+        heading: "Model",
+        rows: largest(figures.byModel, MOST_BARS),
+      };
+    case "user":
+      return { name, title: "Events by user", type: "bar", heading: "User", rows: largest(figures.byUser, MOST_BARS) };
+    case "country":
+      return {
+        name,
+        title: "Logins and failed attempts by country",
+        type: "bar",
+        heading: "Country",
+        rows: largest(figures.byCountry, MOST_BARS),
+      };
+  }
+}
+
+function hours(counts: Map<string, number>): [string, number][] {
+  return Array.from({ length: 24 }, (_, hour) => {
+    const key = String(hour).padStart(2, "0");
+    return [`${key}:00`, counts.get(key) ?? 0];
+  });
+}
+
+/** Two columns a series, side by side in threes; answers where each begins. */
+function dataTables(sheet: SealedSheet, look: Look, series: Series[]): { column: number; row: number }[] {
+  const { theme } = look;
+  const head = look.style({
+    bold: true,
+    size: 9,
+    color: theme.onPrimary,
+    fill: theme.primary,
+    border: { bottom: theme.accent },
+  });
+  const right = look.style({
+    bold: true,
+    size: 9,
+    color: theme.onPrimary,
+    fill: theme.primary,
+    align: "right",
+    border: { bottom: theme.accent },
+  });
+  const text = look.style({ size: 9, color: theme.ink, border: { bottom: theme.line, weight: "hair" } });
+  const number = look.style({
+    size: 9,
+    color: theme.ink,
+    format: "#,##0",
+    border: { bottom: theme.line, weight: "hair" },
+  });
+  const places: { column: number; row: number }[] = [];
+  const each = 4;
+  for (let first = 0; first < series.length; first += COLUMNS / each) {
+    const group = series.slice(first, first + COLUMNS / each);
+    const heads: Cell[] = [];
+    for (const [i, one] of group.entries()) {
+      heads[i * each] = { value: one.heading, style: head };
+      heads[i * each + 1] = { value: null, style: head };
+      heads[i * each + 2] = { value: "Events", style: right };
+      heads[i * each + 3] = null;
+    }
+    const headRow = sheet.row(heads);
+    const longest = Math.max(...group.map(({ rows }) => rows.length));
+    for (const [i] of group.entries()) places.push({ column: i * each, row: headRow + 1 });
+    for (let at = 0; at < longest; at++) {
+      const cells: Cell[] = [];
+      for (const [i, { rows }] of group.entries()) {
+        const row = rows[at];
+        cells.push(
+          ...(row === undefined
+            ? [null, null, null]
+            : [
+                { value: row[0], style: text },
+                { value: null, style: text },
+                { value: row[1], style: number },
+              ]),
+          null,
+        );
+        if (i === group.length - 1) cells.pop();
+      }
+      sheet.row(cells);
+    }
+    sheet.row([], { height: 10 });
+  }
+  return places;
+}
+
+function chartOf(series: Series, sheet: string, place: { column: number; row: number }, look: Look): Chart {
+  const { theme } = look;
+  const name = (column: number): string => String.fromCharCode(65 + column);
+  const last = place.row + series.rows.length - 1;
+  const range = (column: number): string => `$${name(column)}$${place.row}:$${name(column)}$${last}`;
+  return {
+    type: series.type,
+    title: series.title,
+    sheet,
+    categories: { ref: range(place.column), values: series.rows.map(([key]) => key) },
+    series: [{ name: "Events", ref: range(place.column + 2), values: series.rows.map(([, value]) => value) }],
+    colors: theme.series,
+    textColor: theme.ink,
+    gridColor: theme.line,
+    font: FONT,
+    ...(theme.patterned ? { patterned: true } : {}),
+  };
+}
