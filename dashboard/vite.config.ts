@@ -13,5 +13,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/api": process.env.VIGIL_API ?? "http://127.0.0.1:8787" } },
+  server: { proxy: { "^/api/": process.env.VIGIL_API ?? "http://127.0.0.1:8787" } },
 });

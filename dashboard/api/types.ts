@@ -54,21 +54,26 @@ export interface Instance {
 /* Not yet in the service's contract: these become imports as they land. */
 export interface CheckResult {
   ok: boolean;
-  steps: { step: string; status: "ok" | "failed" | "warning" | "skipped"; detail?: string; hint?: string }[];
+  steps: { step: string; status: "ok" | "failed" | "warning" | "skipped"; message?: string }[];
 }
 export interface VerifyResult {
-  intact: boolean;
-  events: number;
-  checkpoints: number;
-  pruned?: number;
+  status: "intact" | "pruned" | "broken";
   broken_at?: number;
-  problem?: string;
+  reason?: string;
+  cell?: string;
+  events: number;
+  segments: number;
+  pruned: number;
+  unsealed: number;
 }
 export interface Checkpoint {
-  seq: number;
-  signed_at: string;
+  number: number;
+  first_seq: number;
+  last_seq: number;
+  sealed_at: string;
   hash: string;
-  root?: string;
+  signature: string;
+  purged: boolean;
 }
 export interface DayCount {
   day: string;

@@ -21,7 +21,7 @@ export const NAVIGATION: Group[] = [
     places: [
       { to: "/", label: "Overview", icon: "overview", key: "o", needs: "view:environments" },
       { to: "/trail", label: "Audit trail", icon: "trail", key: "t", needs: "view:audit_logs" },
-      { to: "/findings", label: "Findings", icon: "finding", key: "f", needs: "view:audit_logs" },
+      { to: "/findings", label: "Findings", icon: "finding", key: "f", needs: "view:sessions" },
       { to: "/reports", label: "Reports", icon: "report", key: "r", needs: "view:reports" },
     ],
   },

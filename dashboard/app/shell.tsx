@@ -53,6 +53,7 @@ export function Shell() {
           className="search-button"
           onClick={() => setOpen("palette")}
           aria-keyshortcuts="Control+K"
+          aria-label={t("Go to, find, do…")}
         >
           <Icon name="search" />
           <span>{t("Go to, find, do…")}</span>

@@ -42,6 +42,7 @@ export default function Canvas({ days, series }: { days: string[]; series: Serie
         axes: [
           {
             ...axis,
+            size: 26,
             grid: { show: false },
             values: (_plot, at) => at.map((x) => (days[x] ? day.format(new Date(`${days[x]}T12:00:00Z`)) : "")),
             incrs: [1, 2, 5, 7, 10, 14, 30],

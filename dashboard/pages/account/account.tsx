@@ -39,7 +39,7 @@ export function AccountPage() {
           )}
         </Note>
       )}
-      <div className="grid">
+      <div className="grid two">
         <Card title={t("You")}>
           <Facts
             items={[

@@ -8,6 +8,7 @@ import { KindMark } from "../../parts/badge.tsx";
 import { Bars, DayChart } from "../../parts/chart.tsx";
 import { daySeries } from "../../parts/day-series.ts";
 import { Card } from "../../parts/page.tsx";
+import { periodLabel } from "../../parts/periods.ts";
 import { Answer } from "../../parts/states.tsx";
 
 const PERIODS = ["1d", "7d", "14d", "30d", "90d"];
@@ -27,7 +28,7 @@ export default function Activity({ instance }: { instance: Instance }) {
         >
           {PERIODS.map((each) => (
             <option key={each} value={each}>
-              {t(`last ${each}`)}
+              {periodLabel(each)}
             </option>
           ))}
         </select>

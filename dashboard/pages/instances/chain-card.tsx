@@ -3,7 +3,7 @@ import { reading } from "../../api/queries.ts";
 import { send } from "../../api/request.ts";
 import type { Checkpoint, Instance, List, VerifyResult } from "../../api/types.ts";
 import { n, t } from "../../i18n/index.ts";
-import { Seal } from "../../parts/badge.tsx";
+import { Badge, Seal } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/page.tsx";
 import { Answer, ErrorNote, Note } from "../../parts/states.tsx";
@@ -58,18 +58,23 @@ function Strip({ instance: { head_seq, sealed_seq, acknowledged_seq } }: { insta
 }
 
 function Verdict({ result }: { result: VerifyResult }) {
-  if (!result.intact)
+  const { status, broken_at, reason, cell, events, segments, pruned, unsealed } = result;
+  if (status === "broken")
     return (
       <Note tone="bad">
-        <strong>{result.broken_at ? t("Broken at no. {seq}", { seq: result.broken_at }) : t("Broken")}</strong>{" "}
-        {result.problem}
+        <strong>{broken_at ? t("Broken at no. {seq}.", { seq: broken_at }) : t("Broken.")}</strong> {reason}{" "}
+        {cell && <code>{cell}</code>}
       </Note>
     );
+  const parts = [
+    n(events, "{n} event", "{n} events"),
+    n(segments, "{n} signed segment", "{n} signed segments"),
+    ...(pruned ? [t("{n} pruned and attested", { n: pruned.toLocaleString() })] : []),
+    ...(unsealed ? [t("{n} chained, not yet signed", { n: unsealed.toLocaleString() })] : []),
+  ];
   return (
     <Note tone="good">
-      <strong>{t("Intact.")}</strong> {n(result.events, "{n} event", "{n} events")},{" "}
-      {n(result.checkpoints, "{n} checkpoint", "{n} checkpoints")}
-      {result.pruned ? `, ${n(result.pruned, "{n} pruned and attested", "{n} pruned and attested")}` : ""}.
+      <strong>{t("Intact.")}</strong> {parts.join(" · ")}
     </Note>
   );
 }
@@ -83,19 +88,31 @@ function Checkpoints({ instance }: { instance: Instance }) {
           <Table
             label={t("Checkpoints")}
             items={items}
-            rowKey={({ seq }) => String(seq)}
+            rowKey={({ number }) => String(number)}
             empty={
               <p className="pad quiet">{t("None yet: the first is signed within a minute of the first event.")}</p>
             }
             columns={[
-              { key: "seq", label: t("Up to no."), kind: "number", cell: ({ seq }) => seq.toLocaleString() },
-              { key: "at", label: t("Signed"), kind: "narrow", cell: ({ signed_at }) => <Time at={signed_at} /> },
-              { key: "hash", label: t("Chain's hash"), cell: ({ hash }) => <Seal hash={hash} length={24} /> },
+              { key: "number", label: t("No."), kind: "number", cell: ({ number }) => number },
               {
-                key: "root",
-                label: t("Merkle root"),
-                cell: ({ root }) => (root ? <Seal hash={root} length={16} /> : "—"),
+                key: "events",
+                label: t("Events"),
+                kind: "narrow",
+                cell: ({ first_seq, last_seq }) => `${first_seq.toLocaleString()} – ${last_seq.toLocaleString()}`,
+              },
+              { key: "at", label: t("Signed"), kind: "narrow", cell: ({ sealed_at }) => <Time at={sealed_at} /> },
+              { key: "hash", label: t("Hash"), cell: ({ hash }) => <Seal hash={hash} length={24} /> },
+              {
+                key: "signature",
+                label: t("Signature"),
+                cell: ({ signature }) => <Seal hash={signature} length={16} />,
                 spare: true,
+              },
+              {
+                key: "state",
+                label: t("Events are"),
+                kind: "narrow",
+                cell: ({ purged }) => (purged ? <Badge>{t("purged")}</Badge> : <Badge tone="good">{t("here")}</Badge>),
               },
             ]}
           />

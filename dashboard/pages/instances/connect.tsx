@@ -84,7 +84,7 @@ export function ConnectPage() {
               <TextField
                 label={t("Name here")}
                 hint={t("Letters, digits and dashes.")}
-                pattern="[a-z0-9][a-z0-9_\-]*"
+                pattern="[A-Za-z0-9][A-Za-z0-9._\-]*"
                 placeholder="acme"
                 {...bind("name")}
                 autoComplete="off"
@@ -142,7 +142,7 @@ const STEPS: Record<string, string> = {
 export function Steps({ result }: { result: CheckResult }) {
   return (
     <ol className="check-steps" aria-label={t("What the check found")}>
-      {result.steps.map(({ step, status, detail, hint }) => (
+      {result.steps.map(({ step, status, message }) => (
         <li key={step} className={status}>
           <Icon
             name={
@@ -152,8 +152,7 @@ export function Steps({ result }: { result: CheckResult }) {
           <div>
             <strong>{t(STEPS[step] ?? step)}</strong>
             <span className="visually-hidden">: {t(status)}</span>
-            {detail && <p>{detail}</p>}
-            {hint && <p className="quiet">{hint}</p>}
+            {message && <p>{message}</p>}
           </div>
         </li>
       ))}

@@ -39,7 +39,7 @@ function Shown({ instance }: { instance: Instance }) {
   const pull = useMutation({
     mutationFn: () => send("POST", `${path}/pull`, {}),
     onSuccess: () => {
-      toast(t("Pulled."));
+      toast(t("Asked: what is new arrives within seconds."));
       void client.invalidateQueries({ queryKey: [path] });
     },
   });

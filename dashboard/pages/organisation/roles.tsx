@@ -47,8 +47,7 @@ export function RolesPage() {
             <Card flush>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
               <section className="matrix-wrap" tabIndex={0} aria-label={t("Permissions of the roles")}>
-                <table className="matrix">
-                  <caption className="visually-hidden">{t("Permissions of the roles")}</caption>
+                <table className="matrix" aria-label={t("Permissions of the roles")}>
                   <thead>
                     <tr>
                       <th scope="col">{t("Permission")}</th>

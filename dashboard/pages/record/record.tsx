@@ -103,9 +103,9 @@ function History(props: { path: string; events: TrailEvent[]; more: boolean; loa
                 to="/trail"
                 search={{ instance: event.instance, event: `${event.instance}:${event.seq}` }}
                 className="quiet"
-                aria-label={t("Event {seq} in the trail", { seq: event.seq })}
               >
                 <Seal hash={event.hash} length={6} />
+                <span className="visually-hidden">{t("Event {seq} in the trail", { seq: event.seq })}</span>
               </Link>
             </header>
             <ChangeTable changes={event.changes} kind={event.kind} />

@@ -227,7 +227,7 @@ export function Countries({ items }: { items: { country_code?: string; country?:
   }
   const sorted = [...counts].sort((a, b) => b[1] - a[1]);
   return (
-    <Card title={t("Countries")}>
+    <Card title={t("Countries")} className="countries">
       <Bars
         items={sorted.map(([code, value]) => ({
           key: code || t("unknown or private network"),

@@ -8,17 +8,9 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { InstancePicker } from "../../parts/instance-picker.tsx";
+import { periodLabel } from "../../parts/periods.ts";
 import { showTime } from "../../parts/time.tsx";
-import {
-  FILTERS,
-  type FilterKey,
-  forgetFilter,
-  isFiltered,
-  noFilter,
-  PERIODS,
-  savedFilters,
-  saveFilter,
-} from "./filter.ts";
+import { FILTERS, type FilterKey, forgetFilter, isFiltered, noFilter, savedFilters, saveFilter } from "./filter.ts";
 
 const KINDS = [
   "record.created",
@@ -49,7 +41,7 @@ export function FilterBar() {
       <search className="filters" aria-label={t("Filter the trail")}>
         <TypedInput name="q" inputRef={box} label={t("Search")} width="wide" icon />
         <InstancePicker all />
-        <Choice name="period" label={t("Any time")} options={Object.keys(PERIODS)} show={(key) => t(`last ${key}`)} />
+        <Choice name="period" label={t("Any time")} options={["1h", "24h", "7d", "30d", "90d"]} show={periodLabel} />
         <Choice name="kind" label={t("Any event")} options={KINDS} show={kindLabel} />
         <Choice name="severity" label={t("Any severity")} options={SEVERITIES} show={t} />
         <Choice name="category" label={t("Any category")} options={CATEGORIES} show={t} />

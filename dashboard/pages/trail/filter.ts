@@ -1,5 +1,6 @@
 import type { Query } from "../../api/request.ts";
 import type { Search } from "../../app/search.ts";
+import { PERIODS } from "../../parts/periods.ts";
 
 /** Keys of the address that the trail's routes take as they stand. */
 export const FILTERS = [
@@ -18,12 +19,10 @@ export const FILTERS = [
 ] as const;
 export type FilterKey = (typeof FILTERS)[number];
 
-export const PERIODS: Record<string, number> = { "1h": 1, "24h": 24, "7d": 168, "30d": 720, "90d": 2160 };
-
 /** The address as the service's query. A period is counted back from the full minute, so the question stays the same. */
 export function toQuery(search: Search, now = Date.now()): Query {
   const query: Query = {};
-  for (const key of FILTERS) if (search[key]) query[key] = search[key];
+  for (const key of FILTERS) if (search[key] && (key !== "q" || search[key].length > 1)) query[key] = search[key];
   const hours = search.period && PERIODS[search.period];
   if (hours && !search.from) query.from = new Date(Math.floor(now / 60_000) * 60_000 - hours * 3_600_000).toISOString();
   return query;

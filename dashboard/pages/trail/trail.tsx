@@ -19,7 +19,7 @@ import { isFiltered, noFilter, toQuery } from "./filter.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { trailPath, useLive, useTrail } from "./use-trail.ts";
 
-export const TRAIL_NEEDS = "view:environments";
+export const TRAIL_NEEDS = "view:audit_logs";
 
 export function TrailPage() {
   const may = useMay();
