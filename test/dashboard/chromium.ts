@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Where Debian puts it; undefined where there is none, and then these tests are skipped. */
+export const chromiumPath = PLACES.find((path) => existsSync(path));
+
+/** In a container there is no sandbox to be had; what runs in it is our own page. */
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath!, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+
+export interface Visitor {
+  context: BrowserContext;
+  page: Page;
+  /** what the page complained of: a violated content security policy stands here too */
+  complaints: string[];
+}
+
+export async function visitor(browser: Browser, url: string): Promise<Visitor> {
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+    viewport: { width: 1440, height: 900 },
+    acceptDownloads: true,
+  });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    // an answer of 401 or 403 is part of the play, and the browser writes it down as an error
+    if (message.type() === "error" && !/Failed to load resource/.test(message.text())) complaints.push(message.text());
+  });
+  return { context, page, complaints };
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What axe finds, one line for each place. The script comes through the debugger, so the page's policy stays as it is. */
+export async function axe(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  try {
+    await session.send("Runtime.evaluate", { expression: axeSource });
+    const expression = `axe.run({ runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => JSON.stringify(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html.slice(0, 200)))))`;
+    const { result } = await session.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    return JSON.parse(String(result.value)) as string[];
+  } finally {
+    await session.detach();
+  }
+}

@@ -1,0 +1,98 @@
+import { TOTP } from "otpauth";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { chromiumPath, openBrowser, type Visitor, visitor } from "./chromium.ts";
+import { type House, openHouse } from "./house.ts";
+
+if (!chromiumPath) console.log("No Chromium on this machine: the dashboard's end-to-end tests are skipped.");
+
+const PASSWORD = "a lamp that never sleeps 42";
+const EMAIL = "ada@example.com";
+
+/** One story in order, as somebody's first day with Vigil goes: each step stands on the one before. */
+describe.skipIf(!chromiumPath)("the first day", { timeout: 40_000 }, () => {
+  let house: House;
+  let browser: Browser;
+  let ada: Visitor;
+  let secret = "";
+  let offset_ms = 0;
+
+  beforeAll(async () => {
+    [house, browser] = await Promise.all([openHouse(), openBrowser()]);
+    ada = await visitor(browser, house.url);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await house?.close();
+  });
+  const button = (name: string | RegExp) => ada.page.getByRole("button", { name, exact: typeof name === "string" });
+  const field = (label: string | RegExp) => ada.page.getByLabel(label, { exact: typeof label === "string" });
+  const heading = (name: string | RegExp) => ada.page.getByRole("heading", { level: 1, name });
+  /** a code that was not used yet: the service takes each one once, and those of the neighbouring half minutes */
+  const code = (): string => {
+    const value = new TOTP({ secret }).generate({ timestamp: Date.now() + offset_ms });
+    offset_ms += 30_000;
+    return value;
+  };
+  const signOut = async (): Promise<void> => {
+    await ada.page.locator("details.account summary").click();
+    await button("Sign out").click();
+    await heading("Sign in").waitFor();
+  };
+
+  it("begins with the link that the service printed", async () => {
+    await ada.page.goto(house.setup);
+    await field("Organisation").fill("Kontor & Holz GmbH");
+    await field("Your name").fill("Ada Ober");
+    await field("E-mail").fill(EMAIL);
+    await field("New password").fill(PASSWORD);
+    await button("Make the account").click();
+    await heading("Account and security").waitFor();
+  });
+
+  it("sets up codes from an authenticator", async () => {
+    await button("Set up").click();
+    await ada.page.getByRole("img", { name: "QR code of the secret" }).waitFor();
+    secret = (await ada.page.locator(".dialog .copy code").innerText()).trim();
+    await field("Code").fill(code());
+    await button("Turn on").click();
+    await ada.page.getByRole("heading", { name: "Keep these recovery codes" }).waitFor();
+    await button("I have kept them").click();
+    await button("Turn off").waitFor();
+  });
+
+  it("adds a passkey", async () => {
+    const device = await ada.context.newCDPSession(ada.page);
+    await device.send("WebAuthn.enable");
+    await device.send("WebAuthn.addVirtualAuthenticator", {
+      options: {
+        protocol: "ctap2",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    await field("Name of the device").fill("Test laptop");
+    await button("Add a passkey").click();
+    await ada.page.getByText("Test laptop").waitFor();
+  });
+
+  it("signs in by password and code, and comes back to where one wanted to be", async () => {
+    await signOut();
+    await ada.page.goto("/roles");
+    await field("E-mail").fill(EMAIL);
+    await field("Password").fill(PASSWORD);
+    await button("Sign in").click();
+    await field("Code from your authenticator").fill(code());
+    await button("Sign in").click();
+    await heading("Roles").waitFor();
+  });
+
+  it("signs in by passkey alone", async () => {
+    await signOut();
+    await button("Sign in with a passkey").click();
+    await heading("Overview").waitFor();
+  });
+});
