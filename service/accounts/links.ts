@@ -66,19 +66,21 @@ export async function ownerLink(accounts: Accounts, email: string, actor: Actor)
   const address = normalEmail(email);
   return store.database.transaction(async (tx) => {
     const found = await findPersonByEmail(tx, address);
-    if (found?.password_hash !== undefined)
-      throw new InTheWay(`${address} has an account already; use --reset for a new password.`);
     const id = found?.id ?? randomUUID();
     const at = store.clock();
     if (found === undefined) await insertPerson(tx, { id, email: address, name: address.split("@")[0]!, at });
     const organisation_id = store.organisationId;
-    await insertMembership(tx, { organisation_id, person_id: id, role: "owner", invited_by: actor.name, at });
+    const member = { organisation_id, person_id: id, role: "owner", invited_by: actor.name, at };
+    // who has a password already is invited, and proves it with that
+    const kind = found?.password_hash === undefined ? "setup" : "invite";
+    if (!(await insertMembership(tx, member)) && kind === "invite")
+      throw new InTheWay(`${address} has an account here already; use --reset for a new password.`);
     await deleteLinks(tx, "setup", id);
     await writeAudit(tx, {
       action: "auth.setup_link_made", actor, organisation_id, resource_type: "person", resource_id: id, resource_name: address,
       method: "cli", owner_only: true, at,
     }); // biome-ignore format: one entry
-    return makeLink(accounts, tx, "setup", { person_id: id, organisation_id });
+    return makeLink(accounts, tx, kind, { person_id: id, organisation_id });
   });
 }
 

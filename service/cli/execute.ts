@@ -1,9 +1,11 @@
+import { sequenceAudit } from "../audit/index.ts";
 import { callControl } from "../control/call.ts";
 import type { Invocation } from "../control/message.ts";
 import { controlPath } from "../control/path.ts";
 import type { Terminal } from "../control/terminal.ts";
 import type { Settings } from "../settings/list.ts";
 import { StoreLockedError } from "../store/index.ts";
+import { runAudited } from "./audited.ts";
 import type { Context } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
@@ -44,6 +46,8 @@ export async function execute(
   try {
     return await runCommand(invocation, { terminal, settings, store });
   } finally {
+    // no sequencer runs here: what this command did is chained before it ends, or by the next one that may
+    await sequenceAudit(store).catch(() => undefined);
     await store.close();
   }
 }
@@ -56,8 +60,10 @@ export function runCommand(
   const command = Object.hasOwn(COMMANDS, invocation.command) ? COMMANDS[invocation.command] : undefined;
   if (!command)
     throw new CommandFailure(`There is no command "${invocation.command}"; see \`vigil --help\`.`, EXIT.usage);
-  return command(
-    { now: () => new Date(), connect: (target, key) => connectTo(options.settings, target, key), ...options },
-    invocation,
-  );
+  const context = {
+    now: () => new Date(),
+    connect: (target: Parameters<Context["connect"]>[0], key: string) => connectTo(options.settings, target, key),
+    ...options,
+  };
+  return runAudited(invocation.command, command, context, invocation);
 }

@@ -1,5 +1,6 @@
 import { VigilClientError } from "../../odoo_addon_client/index.ts";
 import { NotAVigilWorkbookError, ReportFailedError, ReportRequestError } from "../../reports/errors.ts";
+import { AccountError } from "../accounts/errors.ts";
 import { NoAnswer } from "../control/listen.ts";
 import { QuarantinedError } from "../ingest/identity.ts";
 import { KeyError } from "../keys/secret.ts";
@@ -27,6 +28,7 @@ export function explain(error: unknown): { exit: Exit; sentence: string } {
   if (error instanceof ReportFailedError || error instanceof NotAVigilWorkbookError)
     return { exit: EXIT.no, sentence: error.message };
   if (error instanceof VigilClientError) return { exit: clientExit(error), sentence: error.message };
+  if (error instanceof AccountError) return { exit: EXIT.no, sentence: error.message };
   if (error instanceof StoreError || error instanceof QuarantinedError)
     return { exit: EXIT.no, sentence: error.message };
   const code = codeOf(error);

@@ -104,6 +104,32 @@ export function buildProgram(actions: Actions): Command {
     .option("--limit <n>", "at most so many (default: 100)")
     .addOption(json());
 
+  const audit = group(program, "audit", "what was done in Vigil itself");
+  command(audit, "audit list", "", "newest first; times are UTC, both ends inclusive")
+    .option("--limit <n>", "at most so many (default: 50)")
+    .option("--action <action>", "of this event type, like auth.login_failed")
+    .option("--user <id>", "by this actor: a person's or key's id, os:NAME, or system")
+    .option("--resource-type <type>", "about this kind of thing, like instance")
+    .option("--resource <id>", "about the thing with this id")
+    .option("--failed", "only what did not succeed")
+    .option("--from <time>", "from then on: 2026-11-21, 2026-11-21T09:14, or 24h ago")
+    .option("--to <time>", "until then")
+    .addOption(json());
+
+  const account = group(program, "account", "people who sign in");
+  command(account, "account link", "", "a one-time link: for the first Owner, or as the options say")
+    .addOption(new Option("--setup <email>", "for a new Owner with this address").conflicts("reset"))
+    .option("--reset <email>", "to choose a new password")
+    .option("--drop-second-factor", "with --reset: turn the authenticator off, too");
+  command(account, "account list", "", "people, where they are members, and as what").addOption(json());
+
+  const org = group(program, "org", "organisations: who owns instances");
+  command(org, "org list", "", "all of them").addOption(json());
+  command(org, "org add", "<name>", "another one; --owner gives the link for its first Owner").requiredOption(
+    "--owner <email>",
+    "who is invited as its Owner",
+  );
+
   const key = group(program, "key", "the secret that seals credentials and signing keys");
   command(key, "key rotate", "", "seal everything under a new secret; stop the service first");
 

@@ -25,7 +25,14 @@ export async function serve(options: { settings: Settings; terminal: Terminal; l
       run: (wake) => async (invocation, remote) => {
         log.info({ command: invocation.command, user: remote.user }, "command");
         try {
-          return { exit: await runCommand(invocation, { terminal: remote, settings, store, wake }) };
+          return {
+            exit: await runCommand(invocation, {
+              terminal: remote,
+              settings: { ...settings, port: service.port },
+              store,
+              wake,
+            }),
+          };
         } catch (error) {
           return explain(error);
         }

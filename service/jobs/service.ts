@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { type Accounts, authenticate, firstSetupLink, idleSince } from "../accounts/index.ts";
 import { publicUrlOf } from "../accounts/public-url.ts";
 import { type ApiServices, buildApi } from "../api/index.ts";
-import { sealAudit, sequenceAudit } from "../audit/index.ts";
+import { SYSTEM, sealAudit, sequenceAudit, writeAudit } from "../audit/index.ts";
 import { type Control, listenControl, type Run } from "../control/listen.ts";
 import { controlPath } from "../control/path.ts";
 import { type Poller, type PollerOptions, startPoller } from "../ingest/index.ts";
@@ -108,6 +108,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       // From outside in: no new commands, no new pulls, then the store may be closed by its owner.
       await Promise.all([api.close(), control?.close()]);
       await Promise.all([poller?.stop(), ...jobs.map((job) => job.stop())]);
+      await sequenceAudit(store).catch(failed("audit sequencer"));
     },
   };
 }
@@ -125,5 +126,15 @@ async function retain(store: Store, log: Log): Promise<void> {
   for (const item of plan.items) log.info({ ...item }, item.hold ? "retention: held" : "retention: will delete");
   if (plan.events === 0) return;
   const result = await runRetention(store, { actor: "system" });
+  await store.database.transaction((tx) =>
+    writeAudit(tx, {
+      action: "retention.purged",
+      actor: SYSTEM,
+      organisation_id: store.organisationId,
+      resource_type: "organisation",
+      resource_id: store.organisationId,
+      details: { events: result.events, segments: result.segments, verified: result.verified },
+    }),
+  );
   log.info({ ...result }, "retention: done");
 }

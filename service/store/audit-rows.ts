@@ -138,3 +138,16 @@ export async function readAudit(
     parameters,
   );
 }
+
+/** By name, removed ones included (the newest of that name): what an entry is about. */
+export async function findInstanceId(
+  tx: Queryable,
+  organisationId: string,
+  name: string,
+): Promise<{ id: string } | undefined> {
+  const [row] = await tx.query<{ id: string }>(
+    "SELECT id FROM instance WHERE organisation_id = $1 AND name = $2 ORDER BY created_at DESC LIMIT 1",
+    [organisationId, name],
+  );
+  return row;
+}

@@ -1,8 +1,9 @@
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { osUser, sequenceAudit, writeAudit } from "../../audit/index.ts";
 import type { Terminal } from "../../control/terminal.ts";
 import type { Settings } from "../../settings/list.ts";
-import { StoreLockedError } from "../../store/index.ts";
+import { type Store, StoreLockedError } from "../../store/index.ts";
 import { lockFolder } from "../../store/lock.ts";
 import { runCommand } from "../execute.ts";
 import { CommandFailure, EXIT, usage } from "../failure.ts";
@@ -23,7 +24,9 @@ export async function backup(options: { settings: Settings; terminal: Terminal; 
   refusePostgres(settings, "pg_dump");
   await refuseUnlessEmpty(target);
   // Opening and closing it finishes what a killed service left, and refuses where there is no store.
-  await (await openStoreFor(settings, { create: false })).close();
+  const store = await openStoreFor(settings, { create: false });
+  await noteBackup(store, terminal, "backup.created", target);
+  await store.close();
   const unlock = locked(settings.dataDir);
   const draft = `${target}.part`;
   try {
@@ -60,11 +63,32 @@ export async function restore(options: { settings: Settings; terminal: Terminal;
   }
   const store = await openStoreFor(settings, { create: false });
   try {
+    await noteBackup(store, terminal, "backup.restored", source);
     await terminal.out(`Restored into ${settings.dataDir}.\n`);
     return await runCommand({ command: "verify", arguments: [], options: {} }, { terminal, settings, store });
   } finally {
     await store.close();
   }
+}
+
+/** Chained before the folder is copied: a backup knows of itself. */
+async function noteBackup(
+  store: Store,
+  terminal: Terminal,
+  action: "backup.created" | "backup.restored",
+  folder: string,
+): Promise<void> {
+  await store.database.transaction((tx) =>
+    writeAudit(tx, {
+      action,
+      actor: osUser(terminal.user),
+      organisation_id: store.organisationId,
+      resource_type: "backup",
+      resource_name: folder,
+      method: "cli",
+    }),
+  );
+  await sequenceAudit(store);
 }
 
 function refusePostgres(settings: Settings, tool: string): void {

@@ -1,4 +1,6 @@
 import type { Command } from "../command.ts";
+import { accountLink, accountList } from "./account.ts";
+import { auditList } from "./audit-list.ts";
 import { eventsList } from "./events-list.ts";
 import { instanceAccept } from "./instance-accept.ts";
 import { instanceAdd } from "./instance-add.ts";
@@ -6,6 +8,7 @@ import { instanceCheck } from "./instance-check.ts";
 import { instanceList } from "./instance-list.ts";
 import { instanceRemove } from "./instance-remove.ts";
 import { keyRotate } from "./key-rotate.ts";
+import { orgAdd, orgList } from "./org.ts";
 import { pull } from "./pull.ts";
 import { report, reportList } from "./report.ts";
 import * as retention from "./retention.ts";
@@ -23,6 +26,11 @@ export const COMMANDS: Record<string, Command> = {
   verify,
   report,
   "report list": reportList,
+  "audit list": auditList,
+  "account link": accountLink,
+  "account list": accountList,
+  "org add": orgAdd,
+  "org list": orgList,
   "key rotate": keyRotate,
   "retention plan": retention.retentionPlan,
   "retention run": retention.retentionRun,

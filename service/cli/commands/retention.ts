@@ -8,6 +8,8 @@ import {
   setHold,
   setPolicy,
 } from "../../retention/index.ts";
+import { AUDIT_INSTANCE, internalInstance } from "../../store/audit-rows.ts";
+import { storePolicy } from "../../store/policy-rows.ts";
 import type { Command } from "../command.ts";
 import { EXIT, usage } from "../failure.ts";
 import { count, type Paint, painter, plural, printable } from "../output/style.ts";
@@ -43,6 +45,12 @@ export const retentionPolicySet: Command = async ({ store, terminal }, call) => 
   if (days < 1 || days > 36_500)
     throw usage(`"${printable(text)}" is no number of days from 1 to 36500; take for example 90 or 365.`);
   const instance = call.options.instance as string | undefined;
+  if (instance === AUDIT_INSTANCE) {
+    const { id } = await internalInstance(store);
+    await storePolicy(store, id, days, terminal.user);
+    await terminal.out(`The service's own audit log is kept for ${plural(days, "day")}.\n`);
+    return EXIT.success;
+  }
   if (instance) await store.instances.get(instance);
   await setPolicy(store, { days, actor: terminal.user, ...(instance ? { instance } : {}) });
   await terminal.out(

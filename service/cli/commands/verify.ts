@@ -1,5 +1,7 @@
+import { sequenceAudit } from "../../audit/index.ts";
 import { type VerifyResult, verifyInstance } from "../../chain/index.ts";
-import type { Instance } from "../../store/types.ts";
+import { AUDIT_INSTANCE, internalInstance } from "../../store/audit-rows.ts";
+import type { Instance, Store } from "../../store/types.ts";
 import type { Command, Context } from "../command.ts";
 import { EXIT, type Exit } from "../failure.ts";
 import { progress } from "../output/progress.ts";
@@ -9,7 +11,7 @@ import { count, type Paint, painter, plural, printable } from "../output/style.t
 export const verify: Command = async (context, { options }) => {
   const { store, terminal } = context;
   const name = options.instance as string | undefined;
-  const instances = name ? [await store.instances.get(name)] : await store.instances.list();
+  const instances = await chosen(store, name);
   const paint = painter(terminal.shape.color);
   let exit: Exit = EXIT.success;
   for (const instance of instances) {
@@ -21,6 +23,15 @@ export const verify: Command = async (context, { options }) => {
     await terminal.err("There is no instance to verify yet; add one with `vigil instance add`.\n");
   return exit;
 };
+
+/** Every Odoo's chain, and last that of the own audit log, once there is something in it. */
+async function chosen(store: Store, name: string | undefined): Promise<Instance[]> {
+  if (name !== undefined && name !== AUDIT_INSTANCE) return [await store.instances.get(name)];
+  await sequenceAudit(store);
+  const own = await internalInstance(store);
+  if (name !== undefined) return [own];
+  return [...(await store.instances.list()), ...(own.head_seq > 0 ? [own] : [])];
+}
 
 async function verifyOne(context: Context, instance: Instance): Promise<VerifyResult> {
   const bar = progress(context.terminal, `Verifying ${instance.name}`);

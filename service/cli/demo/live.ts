@@ -51,7 +51,14 @@ export async function live(options: {
     connect: (target, key) => connectTo(settings, target, key),
     run: (wake) => async (invocation, remote) => {
       try {
-        return { exit: await runCommand(invocation, { terminal: remote, settings, store, wake }) };
+        return {
+          exit: await runCommand(invocation, {
+            terminal: remote,
+            settings: { ...settings, port: service.port },
+            store,
+            wake,
+          }),
+        };
       } catch (error) {
         return explain(error);
       }
@@ -60,8 +67,13 @@ export async function live(options: {
       showing = showing.then(show, show);
     },
   });
+  if (service.setup !== undefined) {
+    await terminal.out(
+      `\n${paint("cyan", "5")}  The dashboard: open this link once, and choose how you sign in:\n   ${paint("bold", service.setup)}\n`,
+    );
+  }
   await terminal.out(
-    `\n${paint("cyan", "5")}  Now live: the company goes on working, and each change appears here as Vigil stores it. Ctrl-C ends it.\n   In a browser: http://${settings.host}:${service.port}\n   Meanwhile, in another terminal:\n${options.hints}\n`,
+    `\n${paint("cyan", "6")}  Now live: the company goes on working, and each change appears here as Vigil stores it. Ctrl-C ends it.\n   In a browser: http://${settings.host}:${service.port}\n   Meanwhile, in another terminal:\n${options.hints}\n`,
   );
   const stopWorking = simulator.work();
   await aborted(terminal.signal);
