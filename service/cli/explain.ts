@@ -5,7 +5,7 @@ import { NoAnswer } from "../control/listen.ts";
 import { QuarantinedError } from "../ingest/identity.ts";
 import { KeyError } from "../keys/secret.ts";
 import { SettingsError } from "../settings/read.ts";
-import { StoreError } from "../store/errors.ts";
+import { StoreError, StoreQueryError } from "../store/errors.ts";
 import { CommandFailure, EXIT, type Exit } from "./failure.ts";
 import { NobodyToAsk } from "./terminal.ts";
 
@@ -29,10 +29,13 @@ export function explain(error: unknown): { exit: Exit; sentence: string } {
     return { exit: EXIT.no, sentence: error.message };
   if (error instanceof VigilClientError) return { exit: clientExit(error), sentence: error.message };
   if (error instanceof AccountError) return { exit: EXIT.no, sentence: error.message };
-  if (error instanceof StoreError || error instanceof QuarantinedError)
-    return { exit: EXIT.no, sentence: error.message };
   const code = codeOf(error);
   const known = code === undefined ? undefined : SYSTEM[code];
+  if (
+    error instanceof QuarantinedError ||
+    (error instanceof StoreError && !(known && error instanceof StoreQueryError))
+  )
+    return { exit: EXIT.no, sentence: error.message };
   if (known) return known;
   const kind = error instanceof Error ? error.name : typeof error;
   return {

@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
-import { VigilClientError } from "../../odoo_addon_client/errors.ts";
-import { LeaseError } from "../store/errors.ts";
+import { LeaseError, StoreError } from "../store/errors.ts";
 import type { Instance, Store } from "../store/types.ts";
 import type { BridgeClient, DecodePage } from "./client.ts";
 import { QuarantinedError } from "./identity.ts";
@@ -92,7 +91,7 @@ export function startPoller(store: Store, options: PollerOptions): Poller {
       if (!(error instanceof LeaseError)) {
         failed = true;
         // what is not the instance's fault (our store restarts) is no reason to leave it alone for minutes
-        pupil.failures = error instanceof VigilClientError ? pupil.failures + 1 : 1;
+        pupil.failures = error instanceof StoreError ? 1 : pupil.failures + 1;
         await pupil.client?.close?.().catch(() => undefined); // its connection or its rights may be what is wrong
         pupil.client = undefined;
         await tell(instance, error as Error);

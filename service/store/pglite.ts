@@ -1,14 +1,21 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type Database, type Row, type Transaction, WORKER_ROLE } from "./database.ts";
-import { explain, StoreError } from "./errors.ts";
+import { diskFull, explain, StoreError } from "./errors.ts";
 import { lockFolder } from "./lock.ts";
 import type { WorkerReply, WorkerRequest } from "./pglite-worker.ts";
 
 type Request = WorkerRequest extends infer R ? (R extends { id: number } ? Omit<R, "id"> : never) : never;
 
 const MAINTENANCE_MS = 600_000;
+/**
+ * Writes are refused while the disk has less: PostgreSQL answers a full disk at the wrong moment (a new segment of its
+ * log, 16 MB) with a panic, and this build of it then spins for ever. Purging needs less, because it makes room.
+ */
+const RESERVE_BYTES = 64 << 20;
+const OWNER_RESERVE_BYTES = 24 << 20;
+const READS = /^\s*(SELECT|BEGIN|COMMIT|ROLLBACK|SET|SHOW|COPY \()/i;
 
 /**
  * PostgreSQL inside this process (a worker thread), in `dataDir/store`. One connection: transactions queue up.
@@ -39,8 +46,7 @@ export async function openPglite(dataDir: string): Promise<Database> {
   worker.on("message", (reply: WorkerReply) => {
     const call = waiting.get(reply.id);
     waiting.delete(reply.id);
-    if (reply.error)
-      call?.reject(explain(Object.assign(new Error(reply.error.message), { code: reply.error.code })) as Error);
+    if (reply.error) call?.reject(failure(reply.error));
     else call?.resolve(reply);
   });
   const send = (request: Request): Promise<WorkerReply> =>
@@ -54,15 +60,25 @@ export async function openPglite(dataDir: string): Promise<Database> {
     const { rows } = await send({ type: "query", sql, parameters });
     return (rows as Row[]).map(withBuffers) as R[];
   };
-  const session: Transaction = {
-    query,
+  const roomFor = (bytes: number): void => {
+    const { bavail, bsize } = statfsSync(folder);
+    if (bavail * bsize < bytes) throw diskFull();
+  };
+  const sessionWith = (reserve: number): Transaction => ({
+    query: async (sql, parameters) => {
+      if (!READS.test(sql)) roomFor(reserve);
+      return query(sql, parameters);
+    },
     // COPY from a blob counts as reading a server's file, which no role but the owner may
     copyIn: async (sql, bytes) => {
+      roomFor(reserve + 3 * bytes.length); // the rows, and twice in the log
       await query("SET LOCAL ROLE NONE");
       await send({ type: "copyIn", sql, bytes });
       await query(`SET LOCAL ROLE ${WORKER_ROLE}`);
     },
-  };
+  });
+  const workers = sessionWith(RESERVE_BYTES);
+  const owners = sessionWith(OWNER_RESERVE_BYTES);
 
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -75,7 +91,7 @@ export async function openPglite(dataDir: string): Promise<Database> {
       await query("BEGIN");
       try {
         if (role !== "") await query(`SET LOCAL ROLE ${role}`);
-        const result = await work(session);
+        const result = await work(role === "" ? owners : workers);
         await query("COMMIT");
         return result;
       } catch (error) {
@@ -112,6 +128,15 @@ export async function openPglite(dataDir: string): Promise<Database> {
       unlock();
     },
   };
+}
+
+/** Whatever PGlite throws is the store's fault, also what has no SQLSTATE. */
+function failure({ message, code }: NonNullable<WorkerReply["error"]>): Error {
+  const error = explain(Object.assign(new Error(message), { code }));
+  if (error instanceof StoreError) return error;
+  return new StoreError(`The embedded store failed (${message}): restart the service; nothing stored is lost.`, {
+    cause: error,
+  });
 }
 
 /** Bytes cross the thread as plain Uint8Arrays. */

@@ -3,8 +3,7 @@ import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { type Database, type Row, type Transaction, WORKER_ROLE } from "./database.ts";
-
-import { explain } from "./errors.ts";
+import { explain, StoreError } from "./errors.ts";
 
 const asText = (value: string): string => value;
 /** int8 as number (seq stays far below 2^53), json and times as text: pg's own choices shift dates and reparse json. */
@@ -47,8 +46,8 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
     try {
       return await work(client);
     } catch (error) {
-      if ((error as { code?: string }).code === undefined || /^(57|08)/.test((error as { code: string }).code))
-        broken = error as Error;
+      const { code } = error as { code?: string };
+      if (!(error instanceof StoreError) && (code === undefined || /^(57|08)/.test(code))) broken = error as Error;
       throw explain(error);
     } finally {
       client.off("error", ignore);
