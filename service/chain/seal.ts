@@ -66,8 +66,8 @@ export async function sealInstance(
     sealed_seq = row.last_seq;
     segments++;
   }
-  const told = await tellFile(store, instance);
-  await tellWebhook(store, instance, told);
+  await tellFile(store, instance);
+  await tellWebhook(store, instance);
   return { segments, sealed_seq };
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type SegmentRow, segmentsAfter } from "../store/chain-rows.ts";
+import { type SegmentRow, segmentsAfter, storeWebhookNumber, webhookNumber } from "../store/chain-rows.ts";
 import type { Instance, Store } from "../store/types.ts";
 import { checkpointLine } from "./checkpoint.ts";
 
@@ -12,6 +12,7 @@ export interface WitnessedCheckpoint {
 }
 
 const WEBHOOK_TIMEOUT_MS = 5_000;
+const WEBHOOK_CHECKPOINTS = 500;
 
 /** One file for all where VIGIL_CHECKPOINT_FILE names it (on another disk, say), else one by instance. */
 export function witnessPath(store: Store, instance: Instance): string {
@@ -40,11 +41,11 @@ export function readWitness(store: Store, instance: Instance): WitnessedCheckpoi
   return found;
 }
 
-/** Appends what the file does not have yet (also what a crash kept from it), durably. Returns what was new. */
-export async function tellFile(store: Store, instance: Instance): Promise<SegmentRow[]> {
+/** Appends what the file does not have yet (also what a crash kept from it), durably. */
+export async function tellFile(store: Store, instance: Instance): Promise<void> {
   const told = readWitness(store, instance).reduce((highest, { number }) => Math.max(highest, number), 0);
   const rows = await segmentsAfter(store.database, instance.id, told);
-  if (rows.length === 0) return [];
+  if (rows.length === 0) return;
   const path = witnessPath(store, instance);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const fd = openSync(path, "a+", 0o600);
@@ -55,14 +56,26 @@ export async function tellFile(store: Store, instance: Instance): Promise<Segmen
   } finally {
     closeSync(fd);
   }
-  return rows;
 }
 
-/** Posts checkpoints to the webhook, if one is set. False when it did not take them: never an error of sealing. */
-export async function tellWebhook(store: Store, instance: Instance, rows: SegmentRow[]): Promise<boolean> {
-  if (store.checkpointWebhook === undefined || rows.length === 0) return true;
+/**
+ * Posts to the webhook, if one is set, every checkpoint that it did not take yet, in order. False when it did not take
+ * them: never an error of sealing, they are posted again with the next sealing. It may get one twice.
+ */
+export async function tellWebhook(store: Store, instance: Instance): Promise<boolean> {
+  if (store.checkpointWebhook === undefined) return true;
+  const rows = await segmentsAfter(store.database, instance.id, await webhookNumber(store.database, instance.id));
+  for (let at = 0; at < rows.length; at += WEBHOOK_CHECKPOINTS) {
+    const piece = rows.slice(at, at + WEBHOOK_CHECKPOINTS);
+    if (!(await post(store.checkpointWebhook, instance, piece))) return false;
+    await storeWebhookNumber(store.database, instance.id, piece.at(-1)!.number);
+  }
+  return true;
+}
+
+async function post(url: string, instance: Instance, rows: SegmentRow[]): Promise<boolean> {
   try {
-    const answer = await fetch(store.checkpointWebhook, {
+    const answer = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ instance: instance.name, checkpoints: rows.map(checkpointLine) }),

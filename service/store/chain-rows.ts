@@ -91,6 +91,19 @@ export async function segmentsAfter(db: Queryable, instanceId: string, number: n
   ]);
 }
 
+/** The last checkpoint that the webhook took; 0 before the first. */
+export async function webhookNumber(db: Queryable, instanceId: string): Promise<number> {
+  const [row] = await db.query<{ webhook_number: number }>("SELECT webhook_number FROM instance WHERE id = $1", [
+    instanceId,
+  ]);
+  return row!.webhook_number;
+}
+
+/** Never backwards: two services may post at once. */
+export async function storeWebhookNumber(db: Queryable, instanceId: string, number: number): Promise<void> {
+  await db.query("UPDATE instance SET webhook_number = $2 WHERE id = $1 AND webhook_number < $2", [instanceId, number]);
+}
+
 export async function insertSegment(db: Queryable, instanceId: string, row: SegmentRow): Promise<void> {
   await db.query(
     `INSERT INTO segment (organisation_id, instance_id, number, first_seq, last_seq, retention_days, received_on, body, hash, signature, public_key, sealed_at)

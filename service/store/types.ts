@@ -26,7 +26,7 @@ export interface OpenStoreOptions {
   /** VIGIL_SECRET_KEY; when absent, read from or generated into `dataDir/secret.key` (0600) */
   secretKey?: string | undefined;
   clock?: Clock | undefined;
-  /** every new checkpoint is posted here as JSON; a failure is counted and retried with the next one */
+  /** every checkpoint is posted here as JSON; what it does not take is posted again with the next sealing */
   checkpointWebhook?: string | undefined;
   /** every new checkpoint is appended here; `dataDir/checkpoints/INSTANCE.ndjson` when absent */
   checkpointFile?: string | undefined;
