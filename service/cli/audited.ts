@@ -25,6 +25,8 @@ const chosen = (call: Call) => {
   return name === undefined ? { resource_type: "organisation" } : { resource_type: "instance", resource_name: name };
 };
 
+const LOGINS = ["instance", "user", "ip", "failed", "from", "to", "limit"];
+
 /** The commands that change something or take evidence away. What only looks is not in the log. */
 const AUDITED: Record<string, Spec> = {
   "instance add": {
@@ -45,6 +47,22 @@ const AUDITED: Record<string, Spec> = {
     action: "trail.exported",
     about: chosen,
     tell: ["instance", "model", "record", "user", "kind", "from", "to", "limit"],
+    when: (call) => call.options.json === true,
+  },
+  "sessions end": { action: "session.ended", about: chosen, tell: ["session", "user", "all", "reason"] },
+  "user block": { action: "session.user_blocked", about: chosen, tell: ["reason"] },
+  "user unblock": { action: "session.user_unblocked", about: chosen, tell: ["reason"] },
+  "policy set": {
+    action: "policy.updated",
+    about: chosen,
+    tell: ["file", "inactivity", "warning", "maxSessions", "mode", "absolute", "none", "reason"],
+    within: true,
+  },
+  "findings tune": { action: "org.settings_updated", about: chosen, within: true },
+  "logins list": {
+    action: "trail.exported",
+    about: chosen,
+    tell: LOGINS,
     when: (call) => call.options.json === true,
   },
   "audit list": {

@@ -4,6 +4,7 @@ import { AccountError } from "../accounts/errors.ts";
 import { NoAnswer } from "../control/listen.ts";
 import { QuarantinedError } from "../ingest/identity.ts";
 import { KeyError } from "../keys/secret.ts";
+import { GeoFileError } from "../places/index.ts";
 import { SettingsError } from "../settings/read.ts";
 import { StoreError, StoreQueryError } from "../store/errors.ts";
 import { CommandFailure, EXIT, type Exit } from "./failure.ts";
@@ -20,6 +21,7 @@ export function explain(error: unknown): { exit: Exit; sentence: string } {
     error instanceof KeyError ||
     error instanceof SettingsError ||
     error instanceof NobodyToAsk ||
+    error instanceof GeoFileError ||
     error instanceof NoAnswer
   ) {
     return { exit: EXIT.usage, sentence: error.message };

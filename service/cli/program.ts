@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import type { Invocation } from "../control/message.ts";
@@ -129,6 +130,79 @@ export function buildProgram(actions: Actions): Command {
     "--owner <email>",
     "who is invited as its Owner",
   );
+  const sessions = group(program, "sessions", "who is in Odoo, from where, for how long");
+  command(sessions, "sessions list", "", "newest first; durations come from real activity, right to a minute")
+    .option("--instance <name>", "of this instance")
+    .option("--user <login>", "of this user")
+    .option("--live", "only those that are open")
+    .option("--limit <n>", "at most so many (default: 100)")
+    .addOption(json());
+  command(sessions, "sessions end", "", "end sessions: refused in Odoo at the very next request")
+    .requiredOption("--instance <name>", "in this instance")
+    .option("--session <id>", "this one, as `sessions list` shows it")
+    .option("--user <login>", "all of this user")
+    .option("--all", "all of the instance")
+    .requiredOption("--reason <text>", "why; shown to the person")
+    .addOption(json());
+  const user = group(program, "user", "users of Odoo");
+  for (const [verb, about] of [
+    ["block", "no login and no key of theirs is taken any more, and they are logged out"],
+    ["unblock", "let them in again"],
+  ] as const) {
+    command(user, `user ${verb}`, "<login>", about)
+      .requiredOption("--instance <name>", "in this instance")
+      .requiredOption("--reason <text>", "why")
+      .addOption(json());
+  }
+
+  const logins = group(program, "logins", "the log of logins: user, address, place, device, outcome");
+  command(logins, "logins list", "", "newest first; times are UTC, both ends inclusive")
+    .option("--instance <name>", "of this instance")
+    .option("--failed", "only those that failed")
+    .option("--user <login>", "of this user, or as this login")
+    .option("--ip <address>", "from this address")
+    .option("--from <time>", "from then on: 2026-11-21, 2026-11-21T09:14, or 24h ago")
+    .option("--to <time>", "until then")
+    .option("--limit <n>", "at most so many (default: 100)")
+    .addOption(json());
+
+  const sessionPolicy = group(program, "policy", "what instances enforce on sessions: docs/sessions.md");
+  command(sessionPolicy, "policy show", "", "what is wanted, what is in force there, and how they differ")
+    .option("--instance <name>", "of this instance")
+    .option("--history", "every version that was set (without --instance: of the common one)")
+    .addOption(json());
+  command(sessionPolicy, "policy set", "", "set it, and bring it to the instances until they have it")
+    .option("--instance <name>", "for this instance only (default: all that have none of their own)")
+    // Read here, in the terminal's own folder: the command itself may run inside the service.
+    .option("--file <file>", "a policy as JSON", (path) => readFileSync(path, "utf8"))
+    .option("--inactivity <minutes>", "log out after so many without activity, or none")
+    .option("--warning <seconds>", "warn so long before")
+    .option("--max-sessions <n>", "sessions a user may have, or none")
+    .option("--mode <which>", "newest-wins or oldest-stays, when there are too many")
+    .option("--absolute <hours>", "longest life of a session, or none")
+    .option("--none", "take the policy back")
+    .requiredOption("--reason <text>", "why")
+    .addOption(json());
+
+  const findings = group(program, "findings", "what looks suspicious in the evidence");
+  command(findings, "findings list", "", "newest first, each with the events that show it")
+    .option("--instance <name>", "of this instance")
+    .option("--severity <which>", "critical, high, medium or low")
+    .option("--rule <name>", "of this rule")
+    .option("--user <login>", "about this user")
+    .option("--from <time>", "from then on")
+    .option("--to <time>", "until then")
+    .option("--limit <n>", "at most so many (default: 100)")
+    .addOption(json());
+  command(findings, "findings rules", "", "the rules and their thresholds")
+    .option("--instance <name>", "as they hold for this instance")
+    .addOption(json());
+  command(
+    findings,
+    "findings tune",
+    "<rule> <thresholds...>",
+    "like brute_force_user attempts=20 ignore=10.0.0.0/8",
+  ).option("--instance <name>", "for this instance only");
 
   const key = group(program, "key", "the secret that seals credentials and signing keys");
   command(key, "key rotate", "", "seal everything under a new secret; stop the service first");

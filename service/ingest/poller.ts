@@ -29,6 +29,8 @@ interface Pupil {
   wait_ms: number;
   failures: number;
   working: boolean;
+  /** woken: its settings or its key may have changed, so the next pull connects anew */
+  renew: boolean;
   client: BridgeClient | undefined;
   settings: string;
   acknowledged_at: number;
@@ -75,6 +77,9 @@ export function startPoller(store: Store, options: PollerOptions): Poller {
     let events = 0;
     let failed = false;
     try {
+      if (pupil.renew) await pupil.client?.close?.().catch(() => undefined);
+      if (pupil.renew) pupil.client = undefined;
+      pupil.renew = false;
       pupil.client ??= await options.clients(instance, await store.instances.credential(instance.name));
       const acknowledge = Date.now() - pupil.acknowledged_at >= ACKNOWLEDGE_MS;
       const result = await pullAll(store, instance, pupil.client, {
@@ -136,7 +141,7 @@ export function startPoller(store: Store, options: PollerOptions): Poller {
     },
     wake(name) {
       const pupil = pupils.get(name);
-      if (pupil !== undefined) pupil.due = 0;
+      if (pupil !== undefined) Object.assign(pupil, { due: 0, renew: true });
       schedule();
     },
   };
@@ -151,6 +156,7 @@ function pupilOf(pupils: Map<string, Pupil>, instance: Instance): Pupil {
       wait_ms: 0,
       failures: 0,
       working: pupil?.working ?? false,
+      renew: false,
       client: undefined,
       settings,
       acknowledged_at: 0,

@@ -6,14 +6,20 @@ import { type ApiServices, buildApi } from "../api/index.ts";
 import { SYSTEM, sealAudit, sequenceAudit, writeAudit } from "../audit/index.ts";
 import { type Control, listenControl, type Run } from "../control/listen.ts";
 import { controlPath } from "../control/path.ts";
-import { type Poller, type PollerOptions, startPoller } from "../ingest/index.ts";
+import { tidyFindings } from "../findings/index.ts";
+import { type Poller, startPoller } from "../ingest/index.ts";
 import { planRetention, runRetention } from "../retention/index.ts";
 import type { Settings } from "../settings/list.ts";
 import { tidyAccounts } from "../store/accounts/throttle.ts";
 import { maintainStore } from "../store/maintain.ts";
+import { tidyNotices } from "../store/notice-rows.ts";
 import { forgetOldCounts, rollUp } from "../store/rollup.ts";
+import { purgeSessions } from "../store/session-rows.ts";
 import type { Instance, Store } from "../store/types.ts";
+import type { FullClients } from "./client-pool.ts";
 import type { Log } from "./log.ts";
+import { placesFor } from "./places.ts";
+import { lookForFindings, Rounds } from "./rounds.ts";
 import { daily, every } from "./schedule.ts";
 import { watchInstances } from "./watch.ts";
 
@@ -22,7 +28,7 @@ export interface ServiceOptions {
   settings: Settings;
   log: Log;
   version: string;
-  clients: PollerOptions["clients"];
+  clients: FullClients;
   /** for the API: a client of any Odoo */
   connect: ApiServices["connect"];
   /** carries out what the command line sends over the control socket */
@@ -41,6 +47,9 @@ export interface Service {
 const MAINTENANCE_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
 const WATCH_MS = 60_000;
+/** how often it is looked whose round is due, and which events no rule has seen yet */
+const ROUNDS_MS = 2_000;
+const FINDINGS_MS = 2_000;
 /** C11: an entry of the own audit log is in the chain within a second */
 const SEQUENCE_MS = 300;
 /** a signed checkpoint a minute would be 1,440 a day for a log that grows by some tens */
@@ -58,6 +67,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let poller: Poller | undefined;
   const wake = (name: string) => poller?.wake(name);
   const { connect, version } = options;
+  const places = await placesFor(settings);
   // asked for with each request: the port is known once the service listens
   const publicUrl = (): string => publicUrlOf(settings, (api.server.address() as AddressInfo | null)?.port);
   const accounts: Accounts = { store, publicUrl };
@@ -70,6 +80,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     accounts,
     authenticate: (request) => authenticate(accounts, request),
     wake,
+    places,
   });
   await api.listen({ host: settings.host, port: settings.port });
   const control = await openControl(options, wake).catch(async (error: unknown) => {
@@ -85,7 +96,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     onError: (instance, error) => log.warn({ instance: instance.name, error: error.message }, "pull failed"),
   });
   const failed = (job: string) => (error: unknown) => log.error({ job, error: String(error) }, "job failed");
+  const { clients } = options;
+  const rounds = new Rounds(store, { clients, places, log, wake });
+  const ending = new AbortController();
   const jobs = [
+    every(ROUNDS_MS, { run: () => rounds.run(), onError: failed("sessions") }),
+    every(FINDINGS_MS, { run: () => lookForFindings(store, places, log, ending.signal), onError: failed("findings") }),
+    daily(settings.retentionHour, store.clock, { run: () => tidy(store), onError: failed("tidying") }),
     daily(settings.retentionHour, store.clock, { run: () => retain(store, log), onError: failed("retention") }),
     every(WATCH_MS, { run: () => watchInstances(store, options.clients, log), onError: failed("watch") }),
     every(SEQUENCE_MS, { run: async () => void (await sequenceAudit(store)), onError: failed("audit sequencer") }),
@@ -107,7 +124,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     async stop() {
       // From outside in: no new commands, no new pulls, then the store may be closed by its owner.
       await Promise.all([api.close(), control?.close()]);
+      ending.abort();
+      rounds.end();
       await Promise.all([poller?.stop(), ...jobs.map((job) => job.stop())]);
+      await rounds.close();
       await sequenceAudit(store).catch(failed("audit sequencer"));
     },
   };
@@ -137,4 +157,11 @@ async function retain(store: Store, log: Log): Promise<void> {
     }),
   );
   log.info({ ...result }, "retention: done");
+}
+
+/** What was kept for work and is needed no more; evidence is retention's. */
+async function tidy(store: Store): Promise<void> {
+  await purgeSessions(store);
+  await tidyNotices(store);
+  await tidyFindings(store);
 }

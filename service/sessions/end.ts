@@ -13,7 +13,7 @@ export interface EndRequest {
   user?: string | undefined;
   all?: boolean | undefined;
   reason: string;
-  /** who ends it: stands in Odoo's event and is shown to the person */
+  /** who ends it: stands in Odoo's event and is shown to the person; the own log is the caller's to write */
   actor: string;
 }
 

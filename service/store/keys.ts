@@ -39,6 +39,10 @@ export async function rotateSecret(database: Database, from: Buffer, to: Buffer)
         seal(to, unseal(from, row.sealed, row.id), row.id),
       ]);
     }
+    // a key on its way in is short-lived: it is asked for again, so that no third kind of secret needs care here
+    await tx.query(
+      "UPDATE key_rotation SET step = 'done', sealed = NULL, error = NULL WHERE step IN ('asked', 'received')",
+    );
     for (const row of await tx.query<{ id: string; sealed: Uint8Array }>("SELECT person_id AS id, sealed FROM totp")) {
       await tx.query("UPDATE totp SET sealed = $2 WHERE person_id = $1", [
         row.id,

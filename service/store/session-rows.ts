@@ -115,10 +115,16 @@ export async function planSync(store: Store, instanceId: string, next: Date, for
   );
 }
 
-export async function markChecked(store: Store, instanceId: string, what: "policy" | "key"): Promise<void> {
+/** `earlier_ms`: as if it had been looked at so long ago, which makes the next look come sooner. */
+export async function markChecked(
+  store: Store,
+  instanceId: string,
+  what: "policy" | "key",
+  earlier_ms = 0,
+): Promise<void> {
   await store.database.query(`UPDATE session_sync SET ${what}_checked_at = $2 WHERE instance_id = $1`, [
     instanceId,
-    store.clock().toISOString(),
+    new Date(store.clock().getTime() - earlier_ms).toISOString(),
   ]);
 }
 
@@ -186,4 +192,15 @@ export async function purgeSessions(store: Store): Promise<number> {
     [store.clock().toISOString()],
   );
   return rows.length;
+}
+
+/** Instances whose round is due, the longest waiting first: one query for all of them. */
+export async function dueSyncs(store: Store): Promise<string[]> {
+  const rows = await store.database.query<{ name: string }>(
+    `SELECT i.name FROM instance i LEFT JOIN session_sync y ON y.instance_id = i.id
+     WHERE i.organisation_id = $1 AND i.state = 'active' AND i.kind = 'odoo' AND (y.next_at IS NULL OR y.next_at <= $2)
+     ORDER BY y.next_at NULLS FIRST`,
+    [store.organisationId, store.clock().toISOString()],
+  );
+  return rows.map(({ name }) => name);
 }

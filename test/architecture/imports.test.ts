@@ -63,6 +63,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "service/jobs": [
     "reports",
     "service/tasks",
+    "service/places",
     "service/sessions",
     "service/policies",
     "service/findings",

@@ -7,6 +7,7 @@ import {
 } from "../../service/accounts/permissions.ts";
 import type { Principal } from "../../service/accounts/principal.ts";
 import { type ApiServices, buildApi } from "../../service/api/index.ts";
+import { makePlaces } from "../../service/places/index.ts";
 import { readSettings } from "../../service/settings/read.ts";
 import type { Store } from "../../service/store/index.ts";
 
@@ -17,6 +18,7 @@ export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 export async function openApi(store: Store, more: Partial<ApiServices> = {}): Promise<FastifyInstance> {
   return buildApi({
+    places: makePlaces([]),
     store,
     settings: { ...readSettings({}), requestsPerMinute: 1_000_000_000 },
     log: silent,

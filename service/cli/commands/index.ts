@@ -2,16 +2,21 @@ import type { Command } from "../command.ts";
 import { accountLink, accountList } from "./account.ts";
 import { auditList } from "./audit-list.ts";
 import { eventsList } from "./events-list.ts";
+import * as findings from "./findings.ts";
 import { instanceAccept } from "./instance-accept.ts";
 import { instanceAdd } from "./instance-add.ts";
 import { instanceCheck } from "./instance-check.ts";
 import { instanceList } from "./instance-list.ts";
 import { instanceRemove } from "./instance-remove.ts";
 import { keyRotate } from "./key-rotate.ts";
+import { loginsList } from "./logins-list.ts";
 import { orgAdd, orgList } from "./org.ts";
+import { policySet, policyShow } from "./policy.ts";
 import { pull } from "./pull.ts";
 import { report, reportList } from "./report.ts";
 import * as retention from "./retention.ts";
+import { sessionsEnd, userBlock, userUnblock } from "./sessions-end.ts";
+import { sessionsList } from "./sessions-list.ts";
 import { verify } from "./verify.ts";
 
 /** Commands that work on the store, by name; each runs in the CLI's own process or inside the running service. */
@@ -23,6 +28,16 @@ export const COMMANDS: Record<string, Command> = {
   "instance remove": instanceRemove,
   pull,
   "events list": eventsList,
+  "sessions list": sessionsList,
+  "sessions end": sessionsEnd,
+  "user block": userBlock,
+  "user unblock": userUnblock,
+  "logins list": loginsList,
+  "policy show": policyShow,
+  "policy set": policySet,
+  "findings list": findings.findingsList,
+  "findings rules": findings.findingsRules,
+  "findings tune": findings.findingsTune,
   verify,
   report,
   "report list": reportList,
