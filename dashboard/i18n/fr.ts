@@ -1,1 +1,5 @@
-export const FRENCH: Record<string, string> = {};
+import { LABELS } from "./fr/labels.ts";
+import { SENTENCES } from "./fr/sentences.ts";
+import { WORDS } from "./fr/words.ts";
+
+export const FRENCH: Record<string, string> = { ...LABELS, ...SENTENCES, ...WORDS };

@@ -10,7 +10,11 @@ export function daySeries(days: DayCount[]): { days: string[]; series: Series[] 
       { name: "created", label: t("created"), values: days.map(({ created }) => created) },
       { name: "updated", label: t("updated"), values: days.map(({ updated }) => updated) },
       { name: "deleted", label: t("deleted"), values: days.map(({ deleted }) => deleted) },
-      { name: "other", label: t("other events"), values: days.map(({ other }) => other) },
+      {
+        name: "other",
+        label: t("other events"),
+        values: days.map(({ events, created, updated, deleted }) => events - created - updated - deleted),
+      },
     ],
   };
 }

@@ -11,15 +11,23 @@ export interface Counted {
   last_at: string;
 }
 
-export async function countByDay(
-  store: Store,
-  ids: string[],
-  from: string,
-  to: string,
-): Promise<{ day: string; events: number }[]> {
+/** All events of a day, and of them what happened to records. */
+export interface DayCount {
+  day: string;
+  events: number;
+  created: number;
+  updated: number;
+  deleted: number;
+}
+
+export async function countByDay(store: Store, ids: string[], from: string, to: string): Promise<DayCount[]> {
   return store.database.query(
-    `SELECT day::text AS day, sum(events)::bigint AS events FROM event_count
-     WHERE instance_id = ANY($1::uuid[]) AND facet = 'category' AND day BETWEEN $2 AND $3 GROUP BY day ORDER BY day`,
+    `SELECT day::text AS day, sum(events)::bigint AS events,
+       coalesce(sum(events) FILTER (WHERE value = 'record.created'), 0)::bigint AS created,
+       coalesce(sum(events) FILTER (WHERE value = 'record.updated'), 0)::bigint AS updated,
+       coalesce(sum(events) FILTER (WHERE value = 'record.deleted'), 0)::bigint AS deleted
+     FROM event_count
+     WHERE instance_id = ANY($1::uuid[]) AND facet = 'kind' AND day BETWEEN $2 AND $3 GROUP BY day ORDER BY day`,
     [ids, from, to],
   );
 }

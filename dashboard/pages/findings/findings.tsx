@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { reading } from "../../api/queries.ts";
-import type { Finding, List } from "../../api/types.ts";
+import type { Finding, Instance, List } from "../../api/types.ts";
 import { useAddress } from "../../app/search.ts";
 import { useMay } from "../../app/session.tsx";
 import { n, t } from "../../i18n/index.ts";
 import { kindLabel, SeverityMark } from "../../parts/badge.tsx";
-import { InstancePicker, useInstance, WithInstance } from "../../parts/instance-picker.tsx";
+import { InstancePicker, WithInstance } from "../../parts/instance-picker.tsx";
 import { Card, Page } from "../../parts/page.tsx";
 import { Answer, Empty, NotAllowed } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
@@ -45,16 +45,15 @@ export function FindingsPage() {
         </>
       }
     >
-      <WithInstance>{() => <Findings />}</WithInstance>
+      <WithInstance>{(instance) => <Findings instance={instance} />}</WithInstance>
     </Page>
   );
 }
 
-function Findings() {
+function Findings({ instance }: { instance: Instance }) {
   const [{ severity, finding: chosen }] = useAddress();
-  const { instance } = useInstance();
   const query = useQuery({
-    ...reading<List<Finding>>(findingsPath(instance?.name), { limit: 200, severity }),
+    ...reading<List<Finding>>(findingsPath(instance.id), { limit: 200, severity }),
     refetchInterval: 15_000,
   });
   return (
@@ -126,12 +125,11 @@ const who = ({ user, ip, instance }: Finding) =>
     (ip ?? "—")
   );
 
-function Evidence({ finding: { instance, evidence } }: { finding: Finding }) {
-  const last = evidence.at(-1);
-  if (last === undefined) return <span className="quiet">—</span>;
+function Evidence({ finding: { instance, evidence_count, evidence, seq } }: { finding: Finding }) {
+  const last = evidence.at(-1) ?? seq;
   return (
     <Link to="/trail" search={{ instance, event: `${instance}:${last}` }}>
-      {n(evidence.length, "{n} event", "{n} events")}
+      {n(evidence_count, "{n} event", "{n} events")}
     </Link>
   );
 }

@@ -42,9 +42,9 @@ export default function Activity({ instance }: { instance: Instance }) {
             <div className="grid">
               <Card title={t("Who")}>
                 <Bars
-                  items={counts.users.map(({ login, name: who, count }) => ({
+                  items={counts.users.slice(0, 10).map(({ value: login, label: who = login, events }) => ({
                     key: login,
-                    value: count,
+                    value: events,
                     label: (
                       <Link to="/trail" search={{ instance: name, user: login, period: days }}>
                         {who}
@@ -55,9 +55,9 @@ export default function Activity({ instance }: { instance: Instance }) {
               </Card>
               <Card title={t("What")}>
                 <Bars
-                  items={counts.models.map(({ model, label, count }) => ({
+                  items={counts.models.slice(0, 10).map(({ value: model, label = model, events }) => ({
                     key: model,
-                    value: count,
+                    value: events,
                     label: (
                       <Link to="/trail" search={{ instance: name, model, period: days }}>
                         {label}
@@ -68,9 +68,9 @@ export default function Activity({ instance }: { instance: Instance }) {
               </Card>
               <Card title={t("Kinds")}>
                 <Bars
-                  items={counts.kinds.map(({ kind, count }) => ({
+                  items={counts.kinds.slice(0, 10).map(({ value: kind, events }) => ({
                     key: kind,
-                    value: count,
+                    value: events,
                     label: (
                       <Link to="/trail" search={{ instance: name, kind, period: days }}>
                         <KindMark kind={kind} />

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { reading } from "../../api/queries.ts";
 import { send } from "../../api/request.ts";
-import type { Checkpoint, Instance, List, VerifyResult } from "../../api/types.ts";
+import type { Checkpoint, Instance, List, Verified } from "../../api/types.ts";
 import { n, t } from "../../i18n/index.ts";
 import { Badge, Seal } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
@@ -13,7 +13,7 @@ import { Time } from "../../parts/time.tsx";
 /** How far the seal and the witness have come, and the proof on demand. */
 export function ChainCard({ instance, brief = false }: { instance: Instance; brief?: boolean }) {
   const verify = useMutation({
-    mutationFn: () => send<VerifyResult>("POST", `/api/instances/${instance.id}/verify`, {}),
+    mutationFn: () => send<Verified>("POST", `/api/instances/${instance.id}/verify`, {}),
   });
   return (
     <>
@@ -57,7 +57,7 @@ function Strip({ instance: { head_seq, sealed_seq, acknowledged_seq } }: { insta
   );
 }
 
-function Verdict({ result }: { result: VerifyResult }) {
+function Verdict({ result }: { result: Verified }) {
   const { status, broken_at, reason, cell, events, segments, pruned, unsealed } = result;
   if (status === "broken")
     return (

@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import "./instances.css";
 import { send } from "../../api/request.ts";
-import type { CheckResult, Instance } from "../../api/types.ts";
+import type { Check as CheckAnswer, Instance } from "../../api/types.ts";
 import { useMay } from "../../app/session.tsx";
 import { t } from "../../i18n/index.ts";
 import { Button } from "../../parts/button.tsx";
@@ -22,7 +22,7 @@ export function ConnectPage() {
   const client = useQueryClient();
   const [form, setForm] = useState(EMPTY);
   const { name, ...account } = form;
-  const check = useMutation({ mutationFn: () => send<CheckResult>("POST", "/api/instances/check", account) });
+  const check = useMutation({ mutationFn: () => send<CheckAnswer>("POST", "/api/instances/check", account) });
   const add = useMutation({
     mutationFn: () => send<Instance>("POST", "/api/instances", form),
     onSuccess: async (instance) => {
@@ -139,7 +139,7 @@ const STEPS: Record<string, string> = {
   triggers: "Every tracked table has its triggers",
 };
 
-export function Steps({ result }: { result: CheckResult }) {
+export function Steps({ result }: { result: CheckAnswer }) {
   return (
     <ol className="check-steps" aria-label={t("What the check found")}>
       {result.steps.map(({ step, status, message }) => (

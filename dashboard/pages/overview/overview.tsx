@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import "./overview.css";
 import { instancesQuery, reading } from "../../api/queries.ts";
@@ -61,7 +61,7 @@ function Fleet({ instances }: { instances: Instance[] }) {
         />
         <Figure
           label={t("Events today")}
-          value={overview.data?.events_today.toLocaleString() ?? "…"}
+          value={overview.data?.events.today.toLocaleString() ?? "…"}
           note={t("since midnight UTC")}
         />
         <Figure
@@ -70,17 +70,17 @@ function Fleet({ instances }: { instances: Instance[] }) {
           note={t("{n} sealed", { n: sum("sealed_seq").toLocaleString() })}
         />
         <Figure label={t("Longest lag")} value={lag(slowest)} note={slowest.name} />
-        {overview.data?.live_sessions !== undefined && (
-          <Figure label={t("Signed in now")} value={overview.data.live_sessions.toLocaleString()} note={t("in Odoo")} />
+        {overview.data && (
+          <Figure label={t("Signed in now")} value={overview.data.sessions.live.toLocaleString()} note={t("in Odoo")} />
         )}
       </div>
       <div className="overview-grid">
         <Card title={t("Events a day")} className="wide">
           <Answer query={overview} lines={5}>
-            {({ days }) => <DayChart {...daySeries(days)} label={t("Events a day")} />}
+            {({ events }) => <DayChart {...daySeries(events.days)} label={t("Events a day")} />}
           </Answer>
         </Card>
-        {may("view:sessions") && <RecentFindings />}
+        {may("view:sessions") && <RecentFindings instances={instances} />}
         <Card title={t("Instances")} aside={<Link to="/instances">{t("All")}</Link>} className="wide">
           <ul className="fleet">
             {instances.map((each) => (
@@ -104,12 +104,24 @@ function Fleet({ instances }: { instances: Instance[] }) {
   );
 }
 
-function RecentFindings() {
-  const query = useQuery({ ...reading<List<Finding>>(findingsPath(), { limit: 6 }), retry: false });
+/** Each instance is asked for its newest; what they say is put in order here. */
+function RecentFindings({ instances }: { instances: Instance[] }) {
+  const query = useQueries({
+    queries: instances
+      .slice(0, 8)
+      .map(({ id }) => ({ ...reading<List<Finding>>(findingsPath(id), { limit: 6 }), retry: false })),
+    combine: (answers) => ({
+      data: answers.some(({ isPending }) => isPending)
+        ? undefined
+        : newest(answers.flatMap(({ data }) => data?.items ?? [])),
+      error: answers.find(({ error }) => error)?.error,
+      refetch: () => Promise.all(answers.map(({ refetch }) => refetch())),
+    }),
+  });
   return (
     <Card title={t("Recent findings")} aside={<Link to="/findings">{t("All")}</Link>}>
       <Answer query={query} lines={4}>
-        {({ items }) =>
+        {(items) =>
           items.length === 0 ? (
             <p className="quiet row">
               <Icon name="check" /> {t("Nothing suspicious was found.")}
@@ -136,3 +148,6 @@ function RecentFindings() {
     </Card>
   );
 }
+
+const newest = (findings: Finding[]): Finding[] =>
+  findings.toSorted((a, b) => b.occurred_at.localeCompare(a.occurred_at)).slice(0, 6);

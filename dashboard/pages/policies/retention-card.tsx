@@ -4,13 +4,11 @@ import { send } from "../../api/request.ts";
 import type { Instance, Retention } from "../../api/types.ts";
 import { useMay } from "../../app/session.tsx";
 import { n, t } from "../../i18n/index.ts";
-import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { Card } from "../../parts/page.tsx";
 import { ErrorNote, Note } from "../../parts/states.tsx";
-import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
 
@@ -18,12 +16,13 @@ export function RetentionCard({ instance, retention }: { instance: Instance; ret
   const may = useMay();
   const client = useQueryClient();
   const allowed = may("manage:retention");
-  const [days, setDays] = useState(
-    String(retention.policies.find((each) => !each.kind && !each.category && !each.model)?.days ?? 365),
-  );
+  const [days, setDays] = useState(String(retention.days));
+  const { hold, due } = retention;
   const [holding, setHolding] = useState(false);
   const path = `/api/instances/${instance.id}/retention`;
   const refresh = () => client.invalidateQueries({ queryKey: [path] });
+  const holdPath = `/api/instances/${instance.id}/hold`;
+  const release = useMutation({ mutationFn: () => send("DELETE", holdPath), onSuccess: refresh });
   const save = useMutation({
     mutationFn: () => send("PUT", path, { days: Number(days) }),
     onSuccess: () => {
@@ -52,6 +51,10 @@ export function RetentionCard({ instance, retention }: { instance: Instance; ret
             onChange={(event) => setDays(event.target.value)}
             required
           />
+          <p className="quiet">
+            {retention.scope === "organisation" ? t("As the organisation's policy says.") : t("Set for this instance.")}{" "}
+            {n(due.events, "The next run would delete {n} event.", "The next run would delete {n} events.")}
+          </p>
           {save.error && <ErrorNote error={save.error} />}
           {allowed && (
             <p>
@@ -63,50 +66,38 @@ export function RetentionCard({ instance, retention }: { instance: Instance; ret
         </form>
       </Card>
       <Card
-        title={t("Legal holds")}
-        flush
+        title={t("Legal hold")}
         aside={
-          allowed && (
+          allowed &&
+          !hold && (
             <Button className="small" icon="plus" onClick={() => setHolding(true)}>
               {t("Hold")}
             </Button>
           )
         }
       >
-        <Table
-          label={t("Legal holds")}
-          items={retention.holds}
-          rowKey={({ id }) => id}
-          empty={
-            <p className="pad quiet">
-              {t("None. Under a hold nothing of this instance is deleted, whatever the policy says.")}
-            </p>
-          }
-          columns={[
-            { key: "reason", label: t("Reason"), cell: ({ reason }) => <strong>{reason}</strong> },
-            { key: "by", label: t("Placed by"), cell: ({ by }) => by ?? "—" },
-            { key: "since", label: t("Since"), kind: "narrow", cell: ({ since }) => <Time at={since} style="day" /> },
-            {
-              key: "act",
-              label: <span className="visually-hidden">{t("Actions")}</span>,
-              kind: "narrow",
-              cell: ({ id }) =>
-                allowed && (
-                  <Button
-                    className="small"
-                    kind="danger"
-                    onClick={() => void send("DELETE", `/api/instances/${instance.id}/hold/${id}`).then(refresh)}
-                  >
-                    {t("Release")}
-                  </Button>
-                ),
-            },
-          ]}
-        />
-        {retention.holds.length > 0 && (
-          <Note tone="warn">
-            <Badge tone="warn">{n(retention.holds.length, "{n} hold", "{n} holds")}</Badge> {t("Nothing is deleted.")}
-          </Note>
+        {hold ? (
+          <div className="stack">
+            <Note tone="warn">
+              <strong>{hold.reason}</strong>
+              <p>
+                {t("Placed by {who}", { who: hold.set_by })}, <Time at={hold.set_at} style="day" />.{" "}
+                {t("Nothing is deleted.")}
+              </p>
+            </Note>
+            {release.error && <ErrorNote error={release.error} />}
+            {allowed && (
+              <p>
+                <Button kind="danger" busy={release.isPending} onClick={() => release.mutate()}>
+                  {t("Release")}
+                </Button>
+              </p>
+            )}
+          </div>
+        ) : (
+          <p className="quiet">
+            {t("None. Under a hold nothing of this instance is deleted, whatever the policy says.")}
+          </p>
         )}
       </Card>
       {holding && (
@@ -115,7 +106,7 @@ export function RetentionCard({ instance, retention }: { instance: Instance; ret
           action={t("Hold")}
           danger={false}
           reason
-          run={(reason) => send("POST", `/api/instances/${instance.id}/hold`, { reason })}
+          run={(reason) => send("PUT", holdPath, { reason })}
           onClose={() => setHolding(false)}
           onDone={() => {
             setHolding(false);

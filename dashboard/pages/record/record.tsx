@@ -3,7 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import "./record.css";
 import { get } from "../../api/request.ts";
-import type { RecordHistory, RecordState, TrailEvent } from "../../api/types.ts";
+import type { RecordHistory, TrailEvent } from "../../api/types.ts";
 import { useAddress } from "../../app/search.ts";
 import { t } from "../../i18n/index.ts";
 import { KindMark, Seal } from "../../parts/badge.tsx";
@@ -145,7 +145,7 @@ function History(props: { path: string; events: TrailEvent[]; more: boolean; loa
 
 /** Asked of the service, which knows the events before the oldest shown here. */
 function State({ path, moment }: { path: string; moment: TrailEvent }) {
-  const [shown, setShown] = useState<RecordState>();
+  const [shown, setShown] = useState<RecordHistory["state"]>();
   const [error, setError] = useState<unknown>();
   useEffect(() => {
     const stop = new AbortController();
@@ -163,23 +163,28 @@ function State({ path, moment }: { path: string; moment: TrailEvent }) {
   }, [path, moment]);
   if (error) return <Note tone="bad">{error instanceof Error ? error.message : String(error)}</Note>;
   if (!shown) return <p className="quiet">{t("Loading…")}</p>;
-  if (shown.deleted) return <Note tone="bad">{t("The record was deleted. These were its last values.")}</Note>;
   const changed = new Set(moment.changes.map(({ field }) => field));
   return (
-    <table className="state-table">
-      <caption className="visually-hidden">{t("State at this moment")}</caption>
-      <tbody>
-        {shown.fields.map(({ field, label, value, type }) => (
-          <tr key={field} className={changed.has(field) ? "changed" : ""}>
-            <th scope="row" title={field}>
-              {label}
-            </th>
-            <td title={plain(value)}>
-              <Value value={value} type={type} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <>
+      {!shown.exists && <Note tone="bad">{t("The record was deleted. These were its last values.")}</Note>}
+      {!shown.complete && (
+        <Note>{t("Its creation lies before the trail: fields that never changed since are not known.")}</Note>
+      )}
+      <table className="state-table">
+        <caption className="visually-hidden">{t("State at this moment")}</caption>
+        <tbody>
+          {shown.fields.map(({ field, label, lang, company, value, type }) => (
+            <tr key={`${field} ${lang ?? ""} ${company?.id ?? ""}`} className={changed.has(field) ? "changed" : ""}>
+              <th scope="row" title={field}>
+                {label} {(lang ?? company) && <span className="quiet">{lang ?? company?.name}</span>}
+              </th>
+              <td title={plain(value)}>
+                <Value value={value} type={type} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
   );
 }

@@ -79,7 +79,7 @@ function Sessions({ instance, live, user }: { instance: Instance; live: string; 
   });
   const [ending, setEnding] = useState<{ session?: OdooSession; login?: string }>();
   const [blocking, setBlocking] = useState<string>();
-  const body = ending?.session ? { session: ending.session.session } : { login: ending?.login };
+  const body = ending?.session ? { session: ending.session.session } : { user: ending?.login };
   const who = ending?.session?.user.name ?? ending?.login ?? "";
   return (
     <Answer query={query} lines={8}>
@@ -186,7 +186,9 @@ function Block({ instance, login, onClose }: { instance: Instance; login: string
       title={t("Block {name}?", { name: login })}
       action={t("Block")}
       reason
-      run={(reason) => send("POST", `/api/instances/${instance.id}/users/block`, { login, blocked: true, reason })}
+      run={(reason) =>
+        send("POST", `/api/instances/${instance.id}/sessions/block`, { user: login, blocked: true, reason })
+      }
       onClose={onClose}
       onDone={() => {
         onClose();

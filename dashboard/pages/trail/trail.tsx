@@ -33,7 +33,7 @@ function Trail() {
   const [live, setLive] = useState(true);
   const [exporting, setExporting] = useState(false);
   const query = useStable(toQuery(search));
-  const canLive = !search.to;
+  const canLive = !search.to && !search.q;
   const past = useTrail(search.instance, query);
   const stream = useLive(search.instance, query, live && canLive);
   const events = useMemo(() => merge(stream.events, past.events), [stream.events, past.events]);
@@ -139,11 +139,11 @@ function useSelected(address: string | undefined, listed: TrailEvent | undefined
   const cut = address?.lastIndexOf(":") ?? -1;
   const [instance, seq] = [address?.slice(0, cut), address?.slice(cut + 1)];
   const asked = useQuery({
-    ...reading<TrailEvent>(`${trailPath(instance)}/${seq}`),
+    ...reading<{ event: TrailEvent }>(`${trailPath(instance)}/${seq}`),
     enabled: cut > 0 && !listed,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return address ? (listed ?? asked.data) : undefined;
+  return address ? (listed ?? asked.data?.event) : undefined;
 }
 
 function LiveButton(props: { state: "off" | "live" | "waiting"; onClick: () => void; disabled: boolean }) {
@@ -155,7 +155,7 @@ function LiveButton(props: { state: "off" | "live" | "waiting"; onClick: () => v
       icon={state === "off" ? "play" : "pause"}
       aria-pressed={state !== "off"}
       disabled={disabled}
-      title={disabled ? t("The filter ends in the past") : t("Live tail (v)")}
+      title={disabled ? t("Not with a search, or an end in the past") : t("Live tail (v)")}
       onClick={onClick}
     >
       {text}

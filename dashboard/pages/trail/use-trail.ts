@@ -46,7 +46,8 @@ export function useLive(instance: string | undefined, query: Query, on: boolean)
       setEvents((before) => [...arrived, ...before].slice(0, MOST_LIVE));
     }, 250);
     const path = instance ? `/api/instances/${encodeURIComponent(instance)}/stream` : "/api/stream";
-    const close = openStream(path, query, {
+    const { from: _from, to: _to, q: _q, ...filters } = query; // the present has no period
+    const close = openStream(path, filters, {
       state: setState,
       message: ({ data, event }) => {
         if (event !== "event" && event !== "message") return;

@@ -38,14 +38,14 @@ export function UsersPage() {
 function Users({ instance, text }: { instance: Instance; text: string }) {
   const may = useMay();
   const { name: on } = instance;
-  const query = useQuery(reading<List<OdooUser>>(`/api/instances/${instance.id}/users`, { limit: 500 }));
+  const query = useQuery(reading<List<OdooUser>>(`/api/instances/${instance.id}/users`, { limit: 500, period: "90d" }));
   return (
     <Card flush>
       <Answer query={query} lines={8}>
         {({ items }) => (
           <Table
             label={t("Users")}
-            items={items.filter(({ login, name }) => `${login} ${name}`.toLowerCase().includes(text))}
+            items={items.filter(({ login, name }) => `${login} ${name ?? ""}`.toLowerCase().includes(text))}
             rowKey={({ login }) => login}
             empty={
               <Empty icon="users" title={text ? t("Nobody of that name") : t("Nobody yet")}>
@@ -58,17 +58,22 @@ function Users({ instance, text }: { instance: Instance; text: string }) {
                 label: t("Name"),
                 cell: ({ name, login }) => (
                   <Link to="/trail" search={{ instance: on, user: login }}>
-                    <strong>{name}</strong>
+                    <strong>{name ?? login}</strong>
                   </Link>
                 ),
               },
               { key: "login", label: t("Login"), cell: ({ login }) => <span className="quiet">{login}</span> },
-              { key: "events", label: t("Events"), kind: "number", cell: ({ events }) => events.toLocaleString() },
+              {
+                key: "events",
+                label: t("Events, 90 days"),
+                kind: "number",
+                cell: ({ events }) => events.toLocaleString(),
+              },
               {
                 key: "seen",
                 label: t("Last seen"),
                 kind: "narrow",
-                cell: ({ last_seen_at }) => <Time at={last_seen_at} />,
+                cell: ({ last_event_at }) => <Time at={last_event_at} />,
               },
               {
                 key: "jumps",

@@ -1,3 +1,5 @@
+import type { DayCount } from "../../store/activity-rows.ts";
+
 const DAY_MS = 86_400_000;
 
 export interface Days {
@@ -17,7 +19,7 @@ export function daysOf(period: string, now: Date): Days {
 }
 
 /** A count for each day, zero where nothing is counted. */
-export function filled(days: Days, counted: { day: string; events: number }[]): { day: string; events: number }[] {
-  const known = new Map(counted.map(({ day, events }) => [day, events]));
-  return days.all.map((day) => ({ day, events: known.get(day) ?? 0 }));
+export function filled(days: Days, counted: DayCount[]): DayCount[] {
+  const known = new Map(counted.map((count) => [count.day, count]));
+  return days.all.map((day) => known.get(day) ?? { day, events: 0, created: 0, updated: 0, deleted: 0 });
 }

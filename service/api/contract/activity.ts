@@ -7,7 +7,13 @@ const Count = Type.Object({
   label: Type.Optional(Type.String()),
   events: Type.Integer(),
 });
-const Day = Type.Object({ day: Type.String({ description: "UTC", examples: ["2026-11-21"] }), events: Type.Integer() });
+const Day = Type.Object({
+  day: Type.String({ description: "UTC", examples: ["2026-11-21"] }),
+  events: Type.Integer({ description: "all of them" }),
+  created: Type.Integer({ description: "records" }),
+  updated: Type.Integer(),
+  deleted: Type.Integer(),
+});
 
 export const PeriodQuery = Type.Object({
   period: Type.Optional(
