@@ -53,11 +53,10 @@ export function Shell() {
           className="search-button"
           onClick={() => setOpen("palette")}
           aria-keyshortcuts="Control+K"
-          aria-label={t("Go to, find, do…")}
         >
           <Icon name="search" />
           <span>{t("Go to, find, do…")}</span>
-          <kbd>Ctrl K</kbd>
+          <kbd aria-hidden="true">Ctrl K</kbd>
         </button>
         <div className="topbar-end">
           <ThemeButton />

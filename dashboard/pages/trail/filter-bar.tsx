@@ -4,13 +4,11 @@ import { useAddress } from "../../app/search.ts";
 import { t } from "../../i18n/index.ts";
 import { kindLabel } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
-import { TextField } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { InstancePicker } from "../../parts/instance-picker.tsx";
 import { periodLabel } from "../../parts/periods.ts";
 import { showTime } from "../../parts/time.tsx";
-import { FILTERS, type FilterKey, forgetFilter, isFiltered, noFilter, savedFilters, saveFilter } from "./filter.ts";
+import { type FilterKey, isFiltered, noFilter } from "./filter.ts";
 
 const KINDS = [
   "record.created",
@@ -47,7 +45,6 @@ export function FilterBar() {
         <Choice name="category" label={t("Any category")} options={CATEGORIES} show={t} />
         <TypedInput name="user" label={t("User (login)")} />
         <TypedInput name="model" label={t("Model")} />
-        <Saved />
         {isFiltered(search) && (
           <Button kind="ghost" icon="close" onClick={() => change({ ...noFilter })}>
             {t("Clear")}
@@ -137,67 +134,5 @@ function TypedInput(props: {
         }}
       />
     </span>
-  );
-}
-
-function Saved() {
-  const [search, change] = useAddress();
-  const [naming, setNaming] = useState(false);
-  const [name, setName] = useState("");
-  const [saved, setSaved] = useState(savedFilters);
-  const current = Object.fromEntries([...FILTERS, "period", "instance"].map((key) => [key, search[key]]));
-  const active = saved.find((each) => JSON.stringify({ ...current, ...each.search }) === JSON.stringify(current))?.name;
-  return (
-    <>
-      <select
-        className="input"
-        aria-label={t("Saved filters")}
-        value={active && isFiltered(search) ? active : ""}
-        onChange={({ target: { value } }) => {
-          if (value === "+save") setNaming(true);
-          else if (value === "+forget" && active) {
-            forgetFilter(active);
-            setSaved(savedFilters());
-          } else if (value) change({ ...noFilter, ...saved.find((each) => each.name === value)?.search });
-        }}
-      >
-        <option value="">{t("Saved filters")}</option>
-        {saved.map((each) => (
-          <option key={each.name} value={each.name}>
-            {each.name}
-          </option>
-        ))}
-        <option value="+save" disabled={!isFiltered(search)}>
-          {t("Save this filter…")}
-        </option>
-        {active && <option value="+forget">{t("Forget “{name}”", { name: active })}</option>}
-      </select>
-      {naming && (
-        <Dialog title={t("Save this filter")} onClose={() => setNaming(false)}>
-          <form
-            className="stack"
-            onSubmit={(event) => {
-              event.preventDefault();
-              saveFilter(name.trim(), JSON.parse(JSON.stringify(current)));
-              setSaved(savedFilters());
-              setNaming(false);
-            }}
-          >
-            <TextField
-              label={t("Name")}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-              required
-              maxLength={60}
-              autoFocus
-              hint={t("It stays in this browser; its address can be sent to anybody.")}
-            />
-            <Button kind="primary" type="submit">
-              {t("Save")}
-            </Button>
-          </form>
-        </Dialog>
-      )}
-    </>
   );
 }

@@ -17,6 +17,7 @@ import { EventRow } from "./event-row.tsx";
 import { ExportDialog } from "./export-dialog.tsx";
 import { isFiltered, noFilter, toQuery } from "./filter.ts";
 import { FilterBar } from "./filter-bar.tsx";
+import { SavedFilters } from "./saved-filters.tsx";
 import { trailPath, useLive, useTrail } from "./use-trail.ts";
 
 export const TRAIL_NEEDS = "view:audit_logs";
@@ -56,6 +57,7 @@ function Trail() {
       fill
       actions={
         <>
+          <SavedFilters />
           <LiveButton state={canLive ? stream.state : "off"} onClick={() => setLive(!live)} disabled={!canLive} />
           {may("export:audit_logs") && (
             <Button icon="download" onClick={() => setExporting(true)}>
