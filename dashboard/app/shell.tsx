@@ -56,7 +56,7 @@ export function Shell() {
         >
           <Icon name="search" />
           <span>{t("Go to, find, do…")}</span>
-          <kbd aria-hidden="true">Ctrl K</kbd>
+          <kbd>Ctrl K</kbd>
         </button>
         <div className="topbar-end">
           <ThemeButton />
