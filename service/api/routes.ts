@@ -13,6 +13,7 @@ import { RETENTION_ROUTES } from "./retention/index.ts";
 import { ROLE_ROUTES } from "./roles/index.ts";
 import type { Route } from "./route.ts";
 import { SESSION_ROUTES } from "./sessions/index.ts";
+import { STREAM_ROUTES } from "./stream/index.ts";
 import { TRAIL_ROUTES } from "./trail/index.ts";
 
 /** Every route there is, registered in this order; a room adds its own list. */
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   getProblem,
   ...INSTANCE_ROUTES,
   ...TRAIL_ROUTES,
+  ...STREAM_ROUTES,
   ...ACTIVITY_ROUTES,
   ...RETENTION_ROUTES,
   ...SESSION_ROUTES,

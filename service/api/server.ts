@@ -13,6 +13,7 @@ import { registerRoute } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 import { secure } from "./security.ts";
 import type { ApiServices } from "./services.ts";
+import { endStreams } from "./stream/follow.ts";
 
 const BODY_BYTES = 1 << 20;
 const MINUTE_MS = 60_000;
@@ -81,6 +82,7 @@ export async function buildApi(services: ApiServices): Promise<FastifyInstance> 
   addEtags(app);
   for (const route of ROUTES) registerRoute(app, services, route);
   await serveDashboard(app, settings);
+  app.addHook("preClose", async () => endStreams());
   return app;
 }
 

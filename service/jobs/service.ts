@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { type Accounts, authenticate, firstSetupLink, idleSince } from "../accounts/index.ts";
 import { publicUrlOf } from "../accounts/public-url.ts";
-import { type ApiServices, buildApi } from "../api/index.ts";
+import { type ApiServices, buildApi, hubOf } from "../api/index.ts";
 import { SYSTEM, sealAudit, sequenceAudit, writeAudit } from "../audit/index.ts";
 import { type Control, listenControl, type Run } from "../control/listen.ts";
 import { controlPath } from "../control/path.ts";
@@ -91,6 +91,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     clients: options.clients,
     onEvents: (instance, events) => {
       log.info({ instance: instance.name, events }, "stored");
+      hubOf(store).look();
       options.onEvents?.(instance, events);
     },
     onError: (instance, error) => log.warn({ instance: instance.name, error: error.message }, "pull failed"),

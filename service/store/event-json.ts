@@ -21,10 +21,13 @@ export function toEventJson(row: Row, instance: string): string {
   text += `,"origin":${row.origin}`;
   text += part("session", row.session) + part("ip", row.ip) + part("user_agent", row.user_agent);
   text += part("request_id", row.request_id) + part("correlation_id", row.correlation_id);
-  text += `,"transaction":${quote(row.transaction as string)},"changes":${row.changes}`;
+  text += `,"transaction":${quote(row.transaction as string)},"changes":${oneLine(row.changes as string)}`;
   text += raw("details", row.details);
   return `${text},"hash":"${(row.hash as Buffer).toString("hex")}"}`;
 }
 
 const part = (key: string, value: unknown): string => (value === null ? "" : `,"${key}":${quote(value as string)}`);
 const raw = (key: string, value: unknown): string => (value === null ? "" : `,"${key}":${value}`);
+
+/** The column has one change a line; what is streamed must be one line, and canonical JSON has no other line end. */
+const oneLine = (changes: string): string => (changes.includes("\n") ? changes.replaceAll("\n", "") : changes);
