@@ -7,6 +7,7 @@ import { startPostgres } from "../test/odoo/postgres.ts";
 import { findReleases } from "../test/odoo/releases.ts";
 import { Workshop } from "../test/odoo/workshop.ts";
 import { capture, type Peers } from "./capture.ts";
+import { benchPlaces } from "./places.ts";
 import { type Row, table } from "./report.ts";
 import { service } from "./service.ts";
 import { count, fillOutbox, throughput } from "./throughput.ts";
@@ -17,7 +18,7 @@ import { count, fillOutbox, throughput } from "./throughput.ts";
  *   --release 17.0      which Odoo (default: the first found under ODOO_HOME)
  *   --rounds 30         paired rounds of the capture cost
  *   --events 60000      events in the outbox for the throughput
- *   --only capture,throughput,service
+ *   --only capture,throughput,service,places
  *   --write             puts the table into README.md between its bench marks
  * AUDITLOG_HOME: a folder that holds OCA's `auditlog` for that release, to measure the peer in the same run.
  */
@@ -26,7 +27,7 @@ const { values: options } = parseArgs({
     release: { type: "string" },
     rounds: { type: "string", default: "30" },
     events: { type: "string", default: "60000" },
-    only: { type: "string", default: "capture,throughput,service" },
+    only: { type: "string", default: "capture,throughput,service,places" },
     write: { type: "boolean", default: false },
   },
 });
@@ -67,6 +68,17 @@ try {
   }
 } finally {
   await workshop.close();
+}
+if (parts.has("places")) {
+  progress("device and place of logins");
+  const { strangers_per_minute, known_per_minute } = await benchPlaces();
+  rows.push({
+    what: "logins enriched with device and place, one core, each with an address and a user agent never seen before",
+    figure: `${count(strangers_per_minute)}/min`,
+    bar: "100,000/min",
+    peer: `${count(known_per_minute)}/min when they were seen before`,
+    met: strangers_per_minute >= 100_000,
+  });
 }
 const where = `Odoo ${release.version}, ${cpus().length} cores, PostgreSQL with durable commits, ${new Date().toISOString().slice(0, 10)}`;
 const report = `${table(rows)}\n\n${where}; ${options.rounds} paired rounds for the cost of capture.`;
