@@ -1,7 +1,7 @@
 {
     "name": "Vigil",
     "summary": "Evidence of every change, read and denial, handed to the Vigil service",
-    "version": "0.1.0",
+    "version": "0.2.0",
     "category": "Technical",
     "author": "Vigil",
     "website": "https://github.com/vigil-evidence/vigil",
@@ -11,12 +11,16 @@
     "data": [
         "security/vigil_groups.xml",
         "security/ir.model.access.csv",
+        "security/vigil_sessions.xml",
         "views/vigil_event_views.xml",
         "views/res_config_settings_views.xml",
+        "views/vigil_session_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "vigil/static/src/history.js",
+            "vigil/static/src/sessions/*.js",
+            "vigil/static/src/sessions/*.xml",
             "vigil/static/src/diff.scss",
         ],
     },

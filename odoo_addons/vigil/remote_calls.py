@@ -17,6 +17,7 @@ def _execute_cr(cr, uid, obj, method, *args, **kw):
             registry = env.registry
             if "vigil.event" not in registry.models:
                 return _execute_cr.origin(cr, uid, obj, method, *args, **kw)
+            _admit(env, uid)
             # before the call, which commits: events of the commit's callbacks still stand in this frame
             result = _execute_cr.origin(cr, uid, obj, method, *args, **kw)
             _note_read(env, obj, method, given, named, result)
@@ -25,6 +26,17 @@ def _execute_cr(cr, uid, obj, method, *args, **kw):
             if registry is not None:
                 failures.record(registry, exception, obj, method, given)
             raise
+
+
+def _admit(env, uid):
+    """A blocked user, a time or a place that is not allowed: AccessDenied. Who was let in is told once an hour."""
+    from .sessions import gate, logins  # they stand on this module's neighbours
+
+    caller = context.lookup("caller")
+    if caller is not None:
+        gate.admit_remote(env, uid, caller.httprequest.remote_addr)
+        found = context.notes(caller)
+        logins.remote(env.registry, uid, found.get("method"), found.get("key_id"))
 
 
 def _note_read(env, obj, method, args, kw, result):

@@ -5,6 +5,7 @@ from psycopg2.extensions import quote_ident
 
 TABLES = (
     "vigil_outbox", "vigil_transaction", "vigil_relation", "vigil_capture", "vigil_rules", "vigil_ack", "vigil_digest",
+    "vigil_session", "vigil_session_policy", "vigil_blocked", "vigil_seen",
 )
 #: tables that refuse changes, with the triggers that do it
 GUARDED = ("vigil_outbox", "vigil_transaction", "vigil_rules", "vigil_ack")

@@ -11,4 +11,11 @@ from . import base
 from . import vigil_face
 from . import vigil_event
 from . import res_users
+from . import vigil_session
+from . import vigil_session_notice
+from . import vigil_session_face
+from . import vigil_bridge_sessions
+from . import res_users_login
+from . import ir_websocket
 from . import res_config_settings
+from . import res_config_settings_sessions

@@ -1,12 +1,44 @@
 """Where requests enter: their route is noted, their reads and failures leave an event."""
 from odoo import models
-from odoo.http import request
+from odoo.http import SessionExpiredException, request
 
-from .. import context, failures, reads
+from .. import compat, context, failures, reads
+from ..sessions import book, gate, logins, policy
 
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
+
+    if compat.IS_17:
+
+        @classmethod
+        def _authenticate(cls, endpoint):
+            return cls._vigil_gate(lambda: super(IrHttp, cls)._authenticate(endpoint))
+
+    else:
+
+        @classmethod
+        def _authenticate_explicit(cls, auth):
+            return cls._vigil_gate(lambda: super(IrHttp, cls)._authenticate_explicit(auth))
+
+    @classmethod
+    def _vigil_gate(cls, authenticate):
+        """An ended session is logged out before Odoo looks at it: the request goes on as nobody's, or is refused."""
+        row = gate.admit(request)
+        try:
+            with context.frame(authenticating=True):
+                result = authenticate()
+        except SessionExpiredException:
+            gate.after(request, row)
+            gate.refused(request)
+            raise
+        gate.after(request, row)
+        if request.session.uid is None and request.env.uid and request.httprequest.headers.get("Authorization"):
+            # a key in a header: there is no session to end, but a user who may be blocked
+            gate.admit_remote(request.env, request.env.uid, request.httprequest.remote_addr)
+            found = context.notes(request)
+            logins.remote(request.env.registry, request.env.uid, "api_key", found.get("key_id"))
+        return result
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
@@ -31,5 +63,10 @@ class IrHttp(models.AbstractModel):
     def session_info(self):
         """Tell the web client whether to offer "History"."""
         info = super().session_info()
+        if request and request.session.uid:
+            row = book.read(self.env.cr, context.session_digest(request.session), request.session.uid)
+            limits = policy.limits(self.env, request.session.uid, row.version)
+            info["vigil_session"] = {"db": self.env.cr.dbname, "uid": request.session.uid, "inactivity_s": limits.inactivity_s,
+                                     "warning_s": limits.warning_s}
         info["vigil_auditor"] = self.env.user.has_group("vigil.group_auditor")
         return info

@@ -8,3 +8,5 @@ from . import test_pull_cursor
 from . import test_pull_moved
 from . import test_reads
 from . import test_security
+from . import test_session_policy
+from . import test_sessions
