@@ -1,4 +1,4 @@
-import { type AuditRowFilter, internalInstance, readAudit } from "../store/audit-rows.ts";
+import { type AuditRowFilter, internalInstanceId, readAudit } from "../store/audit-rows.ts";
 import { scopeStore } from "../store/scope.ts";
 import type { Store } from "../store/types.ts";
 import { type AuditLog, toLog } from "./event.ts";
@@ -76,7 +76,7 @@ export async function* readAuditLogs(store: Store, reader: Reader, filter: Audit
 async function upToDate(store: Store, reader: Reader): Promise<{ store: Store; instanceId: string }> {
   await sequenceAudit(store);
   const view = scopeStore(store, reader.organisation_id);
-  return { store: view, instanceId: (await internalInstance(view)).id };
+  return { store: view, instanceId: await internalInstanceId(view) };
 }
 
 function toRowFilter(filter: AuditLogFilter, reader: Reader): AuditRowFilter {
