@@ -2,6 +2,7 @@ import { ACTIVITY_ROUTES } from "./activity/index.ts";
 import { API_KEY_ROUTES } from "./api-keys/index.ts";
 import { AUDIT_LOG_ROUTES } from "./audit-logs/index.ts";
 import { AUTH_ROUTES } from "./auth/index.ts";
+import { EXPORT_ROUTES } from "./export/index.ts";
 import { livez } from "./health/livez.ts";
 import { metrics } from "./health/metrics.ts";
 import { readyz } from "./health/readyz.ts";
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   metrics,
   getProblem,
   ...INSTANCE_ROUTES,
+  ...EXPORT_ROUTES,
   ...TRAIL_ROUTES,
   ...STREAM_ROUTES,
   ...ACTIVITY_ROUTES,

@@ -89,3 +89,8 @@ export function merkleRoot(hashes: Buffer): Buffer {
   }
   return level;
 }
+
+/** `domain ‖ salt ‖ text`, for who checks a few. */
+export function hashLeaf(domain: string, salt: Buffer, text: string): Buffer {
+  return digest("sha256", Buffer.concat([Buffer.from(domain, "latin1"), salt, Buffer.from(text, "utf8")]), "buffer");
+}

@@ -49,6 +49,11 @@ const AUDITED: Record<string, Spec> = {
     tell: ["instance", "model", "record", "user", "kind", "from", "to", "limit"],
     when: (call) => call.options.json === true,
   },
+  export: {
+    action: "trail.exported",
+    about: chosen,
+    tell: ["instance", "model", "record", "user", "kind", "category", "severity", "from", "to", "format"],
+  },
   "sessions end": { action: "session.ended", about: chosen, tell: ["session", "user", "all", "reason"] },
   "user block": { action: "session.user_blocked", about: chosen, tell: ["reason"] },
   "user unblock": { action: "session.user_unblocked", about: chosen, tell: ["reason"] },

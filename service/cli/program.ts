@@ -74,6 +74,24 @@ export function buildProgram(actions: Actions): Command {
       else await actions.verifyFile(file, options);
     });
 
+  command(
+    program,
+    "export",
+    "",
+    "an instance's evidence as a file; its NDJSON is proved by `vigil verify FILE`, without the store",
+  )
+    .requiredOption("--instance <name>", "of this instance")
+    .option("--out <file>", "the file to write (default: standard output)", absolute)
+    .option("--format <format>", "ndjson (with proofs), csv or json (default: by the file's name)")
+    .option("--model <model>", "only of this model, like res.partner")
+    .option("--record <id>", "only of the record with this number")
+    .option("--user <login>", "only by this user")
+    .option("--kind <kind>", "only of this kind")
+    .option("--category <category>", "only of this category")
+    .option("--severity <severity>", "only of this severity")
+    .option("--from <time>", "from then on: 2026-11-21, 2026-11-21T09:14, or 24h ago")
+    .option("--to <time>", "until then");
+
   const report = command(
     program,
     "report",

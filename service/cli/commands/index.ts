@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import { accountLink, accountList } from "./account.ts";
 import { auditList } from "./audit-list.ts";
 import { eventsList } from "./events-list.ts";
+import { exportCommand } from "./export.ts";
 import * as findings from "./findings.ts";
 import { instanceAccept } from "./instance-accept.ts";
 import { instanceAdd } from "./instance-add.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: Record<string, Command> = {
   "findings rules": findings.findingsRules,
   "findings tune": findings.findingsTune,
   verify,
+  export: exportCommand,
   report,
   "report list": reportList,
   "audit list": auditList,

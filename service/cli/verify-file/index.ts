@@ -1,7 +1,7 @@
 import type { Terminal } from "../../control/terminal.ts";
-import { CommandFailure, type Exit } from "../failure.ts";
-import { painter, printable } from "../output/style.ts";
-import { verifyWorkbookFile } from "./workbook.ts";
+import type { Exit } from "../failure.ts";
+import { painter } from "../output/style.ts";
+import { verifyExportFile } from "./export.ts";
 
 /** `vigil verify FILE`: offline, without store and service; the file's name says which kind it is. */
 export async function verifyFile(options: {
@@ -11,9 +11,10 @@ export async function verifyFile(options: {
   json?: boolean;
 }): Promise<Exit> {
   const { terminal, path, key, json = false } = options;
-  if (!path.toLowerCase().endsWith(".xlsx"))
-    throw new CommandFailure(`${printable(path)} is no report that can be verified: give a workbook (.xlsx).`);
-  const { exit, text } = await verifyWorkbookFile(path, { key, json, paint: painter(terminal.shape.color) });
+  const paint = painter(terminal.shape.color);
+  const workbook = path.toLowerCase().endsWith(".xlsx");
+  const verify = workbook ? (await import("./workbook.ts")).verifyWorkbookFile : verifyExportFile;
+  const { exit, text } = await verify(path, { key, json, paint });
   await terminal.out(text);
   return exit;
 }
