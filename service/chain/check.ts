@@ -12,7 +12,7 @@ import {
 } from "./hashing.ts";
 import { COLUMN, type RowReader, viewOf } from "./row.ts";
 import { addHeader, addSubject } from "./row-texts.ts";
-import { MESSAGES } from "./sha256.ts";
+import { MESSAGES, moveBytes } from "./sha256.ts";
 
 /** What is wrong, and where; `cell` when the altered column or field is known. */
 export class ChainBroken extends Error {
@@ -56,9 +56,11 @@ const LINE_END = 10;
  */
 export class ChainChecker {
   seq: number;
-  hash: Buffer;
+  /** the hash of the last event */
+  readonly #last = viewOf(Buffer.alloc(HASH_BYTES));
   /** hashes of the events since the last `startSegment`, one after the other */
   #hashes: Buffer = Buffer.alloc(1 << 16);
+  #hashesView: DataView = viewOf(this.#hashes);
   #hashesEnd = 0;
   #bytes: Buffer = this.#hashes;
   #view: DataView = viewOf(this.#hashes);
@@ -67,6 +69,13 @@ export class ChainChecker {
   constructor(seq: number, hash: Buffer) {
     this.seq = seq;
     this.hash = hash;
+  }
+
+  get hash(): Buffer {
+    return Buffer.from(new Uint8Array(this.#last.buffer, this.#last.byteOffset, HASH_BYTES));
+  }
+  set hash(hash: Buffer) {
+    moveBytes(viewOf(hash), 0, this.#last, 0, HASH_BYTES);
   }
 
   /** All rows that the reader holds; answers how many. Throws ChainBroken for the first thing that does not hold. */
@@ -119,15 +128,15 @@ export class ChainChecker {
     this.#room();
     batch.begin();
     batch.ascii(EVENT);
-    batch.bytes(viewOf(this.hash));
+    batch.bytes(this.#last);
     addHeader(batch, rows);
     for (let at = salts + SALT_BYTES; at < salts + size; at += COMMITMENT_BYTES)
       batch.bytes(rows.view, at, at + HASH_BYTES);
     batch.end();
     this.#waiting.add(EVENT, seq, stored);
     this.seq = seq;
-    this.hash = rows.raw(COLUMN.hash);
-    this.#keep(this.hash);
+    moveBytes(rows.view, stored, this.#last, 0, HASH_BYTES);
+    this.#keep();
   }
 
   /** The leaves of a row into the batch; answers how many it must have, at most one more than there are commitments for. */
@@ -193,9 +202,12 @@ export class ChainChecker {
     return broken(`${cell} or the commitment to it was altered`, cell);
   }
 
-  #keep(hash: Buffer): void {
-    if (this.#hashesEnd === this.#hashes.length) this.#hashes = Buffer.concat([this.#hashes], this.#hashes.length * 2);
-    hash.copy(this.#hashes, this.#hashesEnd);
+  #keep(): void {
+    if (this.#hashesEnd === this.#hashes.length) {
+      this.#hashes = Buffer.concat([this.#hashes], this.#hashes.length * 2);
+      this.#hashesView = viewOf(this.#hashes);
+    }
+    moveBytes(this.#last, 0, this.#hashesView, this.#hashesEnd, HASH_BYTES);
     this.#hashesEnd += HASH_BYTES;
   }
 }

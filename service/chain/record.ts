@@ -279,8 +279,8 @@ export function toRecord(row: RowReader): EventRecord {
     transaction: text(COLUMN.transaction),
     changes: text(COLUMN.changes),
     details: row.text(COLUMN.details),
-    commitments: row.raw(COLUMN.commitments),
-    hash: row.raw(COLUMN.hash),
+    commitments: Buffer.from(row.raw(COLUMN.commitments)),
+    hash: Buffer.from(row.raw(COLUMN.hash)),
   };
 }
 

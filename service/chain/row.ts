@@ -163,42 +163,53 @@ function digits(text: string, at: number): number {
  * lies in `bytes` from `starts[column]` to `ends[column]`, until the next row is asked for; a missing one ends before it starts.
  */
 export class RowReader {
-  bytes: Buffer = Buffer.alloc(0);
+  /** one buffer for all pieces: a new one for each made the collector run thirty times a verification */
+  bytes: Buffer = Buffer.allocUnsafeSlow(1 << 17);
   view: DataView = viewOf(this.bytes);
   readonly starts = new Int32Array(ROW_COLUMNS.length);
   readonly ends = new Int32Array(ROW_COLUMNS.length);
   #at = 0;
+  #end = 0;
   #begun = false;
+  readonly #micros = new Float64Array(ROW_COLUMNS.length).fill(Number.NaN);
+  readonly #times: string[] = [];
 
-  /** The rest of the piece before, and this one. */
+  /** The rest of the piece before, and this one. What was read of the rows before is no more. */
   feed(piece: Buffer): void {
-    const rest = this.bytes.subarray(this.#at);
-    this.bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-    this.view = viewOf(this.bytes);
+    const rest = this.#end - this.#at;
+    const { bytes } = this;
+    if (rest + piece.length > bytes.length) {
+      this.bytes = Buffer.allocUnsafeSlow((rest + piece.length) * 2);
+      this.view = viewOf(this.bytes);
+    }
+    bytes.copy(this.bytes, 0, this.#at, this.#end);
+    piece.copy(this.bytes, rest);
+    this.#end = rest + piece.length;
     this.#at = 0;
   }
 
   /** Moves to the next row; false when the bytes hold no further whole one. */
   next(): boolean {
-    const { bytes, view } = this;
+    const { view } = this;
+    const end = this.#end;
     if (!this.#begun) {
-      if (bytes.length < START.length) return false;
+      if (end < START.length) return false;
       this.#at = START.length;
       this.#begun = true;
     }
     let at = this.#at;
-    if (at + 2 > bytes.length) return false;
+    if (at + 2 > end) return false;
     const columns = view.getInt16(at);
     if (columns === -1) return false; // the end
     if (columns !== ROW_COLUMNS.length) throw new RangeError(`A row of an event has ${columns} columns.`);
     at += 2;
     for (let column = 0; column < columns; column++) {
-      if (at + 4 > bytes.length) return false;
+      if (at + 4 > end) return false;
       const length = view.getInt32(at);
       this.starts[column] = at + 4;
       this.ends[column] = at + 4 + length; // a missing value: length -1
       at += 4 + Math.max(length, 0);
-      if (at > bytes.length) return false;
+      if (at > end) return false;
     }
     this.#at = at;
     return true;
@@ -230,13 +241,20 @@ export class RowReader {
   /** ISO 8601 UTC with six decimals. */
   time(column: number): string {
     const micros = this.int8(column);
-    const day = Math.floor(micros / DAY_US);
-    const rest = micros - day * DAY_US;
-    const seconds = Math.floor(rest / 1_000_000);
-    const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
-    const fraction = String(rest - seconds * 1_000_000).padStart(6, "0");
-    return `${dayText(day)}T${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${fraction}Z`;
+    if (this.#micros[column] === micros) return this.#times[column]!; // a page shares its received_at
+    this.#micros[column] = micros;
+    this.#times[column] = timeText(micros);
+    return this.#times[column];
   }
+}
+
+function timeText(micros: number): string {
+  const day = Math.floor(micros / DAY_US);
+  const rest = micros - day * DAY_US;
+  const seconds = Math.floor(rest / 1_000_000);
+  const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
+  const fraction = String(rest - seconds * 1_000_000).padStart(6, "0");
+  return `${dayText(day)}T${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${fraction}Z`;
 }
 
 let lastDay = Number.NaN;

@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
-import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+import { from as copyFrom } from "pg-copy-streams";
+import { copyOutStream } from "./copy-out.ts";
 import { type Database, type Row, type Transaction, WORKER_ROLE } from "./database.ts";
 import { explain, StoreError } from "./errors.ts";
 
@@ -76,19 +77,9 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
       const client = await connect(workers);
       let done = false;
       try {
-        const stream = client.query(copyTo(sql));
-        let pieces: Buffer[] = [];
-        let size = 0;
-        for await (const piece of stream as AsyncIterable<Buffer>) {
-          pieces.push(piece);
-          size += piece.length;
-          if (size < COPY_PIECE) continue;
-          yield Buffer.concat(pieces, size);
-          pieces = [];
-          size = 0;
-        }
+        const stream = client.query(copyOutStream(sql));
+        for await (const piece of stream) yield piece as Buffer;
         done = true;
-        if (size > 0) yield Buffer.concat(pieces, size);
       } finally {
         client.release(!done); // a COPY left in the middle takes its connection with it
       }
