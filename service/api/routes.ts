@@ -9,6 +9,7 @@ import { readyz } from "./health/readyz.ts";
 import { INSTANCE_ROUTES } from "./instances/index.ts";
 import { MEMBER_ROUTES } from "./members/index.ts";
 import { ORGANISATION_ROUTES } from "./organisation/index.ts";
+import { POLICY_ROUTES } from "./policies/index.ts";
 import { getProblem } from "./problems/get.ts";
 import { RETENTION_ROUTES } from "./retention/index.ts";
 import { ROLE_ROUTES } from "./roles/index.ts";
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...ACTIVITY_ROUTES,
   ...RETENTION_ROUTES,
   ...SESSION_ROUTES,
+  ...POLICY_ROUTES,
   ...AUTH_ROUTES,
   ...MEMBER_ROUTES,
   ...ROLE_ROUTES,

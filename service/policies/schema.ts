@@ -106,14 +106,16 @@ const DEFAULTS = {
   notices: { expired: true, new_location: true },
 } satisfies Required<WirePolicy>;
 
+export type WholePolicy = Required<WirePolicy> & { notices: { expired: boolean; new_location: boolean } };
+
+/** A policy with every key: what is left out as it is meant. */
+export function wholePolicy(policy: WirePolicy): WholePolicy {
+  return { ...DEFAULTS, ...policy, notices: { ...DEFAULTS.notices, ...policy.notices } };
+}
+
 /** Keys in which two policies differ in effect: defaults filled in, order of lists left aside. */
 export function policyDifferences(a: WirePolicy, b: WirePolicy): string[] {
-  const full = (policy: WirePolicy) => ({
-    ...DEFAULTS,
-    ...policy,
-    notices: { ...DEFAULTS.notices, ...policy.notices },
-  });
-  const [left, right] = [full(a), full(b)];
+  const [left, right] = [wholePolicy(a), wholePolicy(b)];
   return (Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]).filter(
     (key) => canonical(left[key]) !== canonical(right[key]),
   );
