@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../odoo_addon_client/protocol.ts";
 import { type Places, parseDevice } from "../places/index.ts";
 import type { SightingRow } from "../store/finding-rows.ts";
+import { asOdoos, OWN_KINDS } from "./own-log.ts";
 import type { Sighting } from "./rule.ts";
 
 /** Kinds of events that some rule looks at. */
@@ -11,7 +12,8 @@ export const KINDS = [
   "operation.denied",
   "record.read",
   "record.exported",
-] as const;
+  ...Object.keys(OWN_KINDS),
+];
 
 /** By area: the models through which rights and settings change. */
 export const AREAS: Record<string, readonly string[]> = {
@@ -28,7 +30,8 @@ const AREA_BY_MODEL = new Map(Object.entries(AREAS).flatMap(([area, models]) => 
 export const areaOf = (model: string | undefined): string | undefined => AREA_BY_MODEL.get(model ?? "");
 
 /** What the rules see of a stored event. */
-export function toSighting(row: SightingRow, places: Places): Sighting {
+export function toSighting(stored: SightingRow, places: Places): Sighting {
+  const row = asOdoos(stored);
   const details = (row.details === null ? {} : JSON.parse(row.details)) as JsonObject;
   const text = (key: string) => (typeof details[key] === "string" ? (details[key] as string) : undefined);
   const count = details.count;

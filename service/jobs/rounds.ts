@@ -3,8 +3,10 @@ import { runFindings } from "../findings/index.ts";
 import type { Places } from "../places/index.ts";
 import { pushPolicy, showPolicies } from "../policies/index.ts";
 import { syncSessions } from "../sessions/index.ts";
+import { AUDIT_INSTANCE } from "../store/audit-rows.ts";
 import { LeaseError } from "../store/errors.ts";
 import { dueFindings } from "../store/finding-rows.ts";
+import { findAnyInstance } from "../store/instances.ts";
 import {
   claimSync,
   countLive,
@@ -138,15 +140,17 @@ export class Rounds {
 
 /** Shows the rules what was stored since the last look, of every instance. */
 export async function lookForFindings(store: Store, places: Places, log: Log, signal?: AbortSignal): Promise<void> {
-  for (const name of await dueFindings(store)) {
+  for (const id of await dueFindings(store)) {
     if (signal?.aborted) return;
     try {
-      const found = await runFindings(store, await store.instances.get(name), {
+      const instance = await findAnyInstance(store, id);
+      const found = await runFindings(store, instance, {
         places,
         signal,
         switches: noticeSwitches(store),
       });
-      for (const { rule, severity, summary, seq } of found) log.info({ instance: name, rule, severity, seq }, summary);
+      for (const { rule, severity, summary, seq } of found)
+        log.info({ instance: instance.name, rule, severity, seq }, summary);
     } catch (error) {
       if (!(error instanceof LeaseError)) throw error; // another service found it: nothing is left to do
     }
@@ -156,6 +160,8 @@ export async function lookForFindings(store: Store, places: Places, log: Log, si
 /** Notices are sent unless the policy of the instance (in force there, else wanted) switches them off. */
 function noticeSwitches(store: Store) {
   return async (instance: Instance) => {
+    // no Odoo stands behind the own log, to which a notice could be sent
+    if (instance.name === AUDIT_INSTANCE) return { expired: false, new_location: false };
     const [shown] = await showPolicies(store, instance.id);
     const { expired = true, new_location = true } = (shown?.in_force?.policy ?? shown?.desired?.policy)?.notices ?? {};
     return { expired, new_location };

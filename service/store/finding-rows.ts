@@ -282,12 +282,12 @@ export async function storeParameters(
   );
 }
 
-/** Instances with events that the rules have not seen yet. */
+/** Ids of instances with events that the rules have not seen yet; the internal one of the own log is one of them. */
 export async function dueFindings(store: Store): Promise<string[]> {
-  const rows = await store.database.query<{ name: string }>(
-    `SELECT i.name FROM instance i LEFT JOIN finding_cursor c ON c.instance_id = i.id
-     WHERE i.organisation_id = $1 AND i.state <> 'removed' AND i.kind = 'odoo' AND i.head_seq > coalesce(c.seq, 0) ORDER BY i.name`,
+  const rows = await store.database.query<{ id: string }>(
+    `SELECT i.id FROM instance i LEFT JOIN finding_cursor c ON c.instance_id = i.id
+     WHERE i.organisation_id = $1 AND i.state <> 'removed' AND i.head_seq > coalesce(c.seq, 0) ORDER BY i.name`,
     [store.organisationId],
   );
-  return rows.map(({ name }) => name);
+  return rows.map(({ id }) => id);
 }
