@@ -1,4 +1,4 @@
-import { textElement } from "./text.ts";
+import { isEscaped, textElement } from "./text.ts";
 
 /** Kept in memory until the end, so bounded: beyond it texts are written where they stand. */
 const MOST = 1 << 16;
@@ -9,14 +9,14 @@ export class SharedStrings {
   readonly #indexes = new Map<string, number>();
   #uses = 0;
 
-  /** Its number, or undefined when the table is full or the text too long. */
+  /** Its number, or undefined when the table is full or the text too long. One with escapes always: some readers undo them only here. */
   index(text: string): number | undefined {
     const known = this.#indexes.get(text);
     if (known !== undefined) {
       this.#uses++;
       return known;
     }
-    if (this.#indexes.size >= MOST || text.length > LONGEST) return undefined;
+    if ((this.#indexes.size >= MOST || text.length > LONGEST) && !isEscaped(text)) return undefined;
     this.#uses++;
     this.#indexes.set(text, this.#indexes.size);
     return this.#indexes.size - 1;

@@ -2,7 +2,7 @@ import type { Chart } from "./chart.ts";
 import { columnName } from "./names.ts";
 import type { SharedStrings } from "./shared-strings.ts";
 import type { StyleBook } from "./styles.ts";
-import { escapeXml, textElement } from "./text.ts";
+import { escapeXml, isEscaped, textElement } from "./text.ts";
 import type { Spool } from "./zip.ts";
 
 /** A value with a look of its own, or a link: `#Sheet!A1` inside the workbook, else an address. */
@@ -113,7 +113,7 @@ export class SheetWriter {
       if (options.band) style = this.#styles.banded(style);
       const open = `<c r="${this.#letters[i]}${row}" s="${style}"`;
       if (typeof value === "string") {
-        const index = column.shared === false ? undefined : this.#shared.index(value);
+        const index = column.shared === false && !isEscaped(value) ? undefined : this.#shared.index(value);
         xml +=
           index === undefined
             ? `${open} t="inlineStr"><is>${textElement(value)}</is></c>`

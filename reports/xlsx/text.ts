@@ -44,6 +44,11 @@ export function cellText(text: string): string {
   return escapeXml(clean.replace(/_(?=x[0-9a-fA-F]{4}_)/g, "_x005F_"));
 }
 
+/** It looks like an escape of Excel's, so it is written with one. */
+export function isEscaped(text: string): boolean {
+  return text.includes("_x") && /_x[0-9a-fA-F]{4}_/.test(text);
+}
+
 const EDGES = /^\s|\s$|\n|\s\s/;
 
 /** `<t>` with its text; white space that XML readers may drop is kept. */

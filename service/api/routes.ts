@@ -11,11 +11,14 @@ import { MEMBER_ROUTES } from "./members/index.ts";
 import { ORGANISATION_ROUTES } from "./organisation/index.ts";
 import { POLICY_ROUTES } from "./policies/index.ts";
 import { getProblem } from "./problems/get.ts";
+import { REPORT_SCHEDULE_ROUTES } from "./report-schedules/index.ts";
+import { REPORT_ROUTES } from "./reports/index.ts";
 import { RETENTION_ROUTES } from "./retention/index.ts";
 import { ROLE_ROUTES } from "./roles/index.ts";
 import type { Route } from "./route.ts";
 import { SESSION_ROUTES } from "./sessions/index.ts";
 import { STREAM_ROUTES } from "./stream/index.ts";
+import { TASK_ROUTES } from "./tasks/index.ts";
 import { TRAIL_ROUTES } from "./trail/index.ts";
 
 /** Every route there is, registered in this order; a room adds its own list. */
@@ -38,4 +41,7 @@ export const ROUTES: readonly Route[] = [
   ...API_KEY_ROUTES,
   ...ORGANISATION_ROUTES,
   ...AUDIT_LOG_ROUTES,
+  ...REPORT_ROUTES,
+  ...TASK_ROUTES,
+  ...REPORT_SCHEDULE_ROUTES,
 ];

@@ -31,6 +31,8 @@ export interface ApiServices {
   connect(target: Pick<Instance, "url" | "db" | "login" | "insecure">, key: string): Promise<BridgeClient>;
   /** where addresses are; opened at the first question when absent */
   places?: Places | undefined;
+  /** told of a new task; absent where none are run */
+  tasks?: { wake(): void } | undefined;
   /** tells the poller about a new or changed instance; absent where none runs */
   wake?: ((instance: string) => void) | undefined;
 }

@@ -15,6 +15,7 @@ import type { FullClients } from "./client-pool.ts";
 import type { Log } from "./log.ts";
 import { type OrganisationWork, startOrganisations } from "./organisation.ts";
 import { placesFor } from "./places.ts";
+import { type ReportJobs, startReportJobs } from "./reports.ts";
 import { daily, every } from "./schedule.ts";
 
 export interface ServiceOptions {
@@ -61,6 +62,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   // asked for with each request: the port is known once the service listens
   const publicUrl = (): string => publicUrlOf(settings, (api.server.address() as AddressInfo | null)?.port);
   const accounts: Accounts = { store, publicUrl };
+  const reports: { current?: ReportJobs } = {};
   const api: FastifyInstance = await buildApi({
     store,
     settings,
@@ -71,6 +73,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     authenticate: (request) => authenticate(accounts, request),
     wake,
     places,
+    tasks: { wake: () => reports.current?.wake() },
   });
   await api.listen({ host: settings.host, port: settings.port });
   const control = await openControl(options, wake).catch(async (error: unknown) => {
@@ -89,6 +92,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
   });
   const failed = (job: string) => (error: unknown) => log.error({ job, error: String(error) }, "job failed");
+  reports.current = await startReportJobs(store, { version, daysKept: settings.reportDays, onError: failed });
   const jobs = [
     every(SEQUENCE_MS, { run: async () => void (await sequenceAudit(store)), onError: failed("audit sequencer") }),
     every(SEAL_AUDIT_MS, { run: async () => void (await sealAudit(store)), onError: failed("audit sealing") }),
@@ -109,7 +113,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     async stop() {
       // From outside in: no new commands, no new pulls, then the store may be closed by its owner.
       await Promise.all([api.close(), control?.close()]);
-      await Promise.all([work?.stop(), ...jobs.map((job) => job.stop())]);
+      await Promise.all([work?.stop(), reports.current?.stop(), ...jobs.map((job) => job.stop())]);
       await sequenceAudit(store).catch(failed("audit sequencer"));
     },
   };

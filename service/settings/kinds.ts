@@ -58,6 +58,7 @@ export const kinds = {
   ),
   count: kind("a whole number from 1", integer(1, 1_000_000_000)),
   port: kind("a port, 0 to 65535", integer(0, 65_535)),
+  days: kind("days, 1 to 3660", integer(1, 3_660)),
   hour: kind("an hour, 0 to 23", integer(0, 23)),
   trustedProxies: kind(
     "addresses and networks of proxies, like `10.0.0.5, 192.168.0.0/16`, or the words `loopback` and `private`",

@@ -138,6 +138,13 @@ export const SETTINGS = {
     about:
       '`off` leaves the data of places that comes with Vigil unread: places are then "unknown" without files of yours.',
   }),
+  reportDays: setting({
+    name: "VIGIL_REPORT_DAYS",
+    kind: kinds.days,
+    fallback: 30,
+    about:
+      "Days for which a report's file can be downloaded. Of a schedule's reports the newest twenty are kept instead.",
+  }),
   odooTimeoutMs: setting({
     name: "VIGIL_ODOO_TIMEOUT_MS",
     kind: kinds.milliseconds,

@@ -35,7 +35,8 @@ export async function takeLease(store: Store, instanceId: string, holder: string
   return tryLease(store, instanceId, holder);
 }
 
-function isDead(holder: string): boolean {
+/** A holder of this host whose process is no more. */
+export function isDead(holder: string): boolean {
   const [, host, pid] = /^(.*?):(\d+)(:|$)/.exec(holder) ?? [];
   if (host !== hostname()) return false;
   try {

@@ -1,0 +1,1 @@
+export { type RunningTask, startTasks, type TaskHandler, type TaskOutcome, type Tasks } from "./runner.ts";
