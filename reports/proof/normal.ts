@@ -9,7 +9,9 @@ export type Normal = string;
 export const EMPTY: Normal = "";
 
 export function normalText(text: string): Normal {
-  return text === "" ? EMPTY : `s${cutText(cleanText(text))}`;
+  // some readers leave Excel's escape of "_x0041_" as it is
+  const plain = text.includes("_x005F_") ? text.replace(/_x005F_(?=x[0-9a-fA-F]{4}_)/g, "_") : text;
+  return plain === "" ? EMPTY : `s${cutText(cleanText(plain))}`;
 }
 export function normalNumber(value: number): Normal {
   return Number.isFinite(value) ? `n${value}` : EMPTY;
@@ -19,6 +21,13 @@ export function normalDate(serial: number): Normal {
 }
 export function normalBoolean(value: boolean): Normal {
   return value ? "b1" : "b0";
+}
+
+/** The same value: a date whose cell was given another format reads as a number. */
+export function isSame(a: Normal, b: Normal): boolean {
+  if (a === b) return true;
+  if (a[0] === "n" && b[0] === "d") return normalDate(Number(a.slice(1))) === b;
+  return a[0] === "d" && b[0] === "n" && normalDate(Number(b.slice(1))) === a;
 }
 
 /** How a message shows it. */

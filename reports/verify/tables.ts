@@ -1,7 +1,7 @@
 import type { EventRecord } from "../../service/chain/record.ts";
 import { expectedCell } from "../proof/expected.ts";
 import type { Manifest, ManifestTable } from "../proof/forms.ts";
-import { type Normal, normalText, showNormal } from "../proof/normal.ts";
+import { isSame, type Normal, normalText, showNormal } from "../proof/normal.ts";
 import { eventOf, takesFrom } from "../read-events.ts";
 import { findWorkbook } from "../registry.ts";
 import { headingOf } from "../sheets.ts";
@@ -104,45 +104,42 @@ function checkTable(work: Work): number {
   return expectedCount;
 }
 
-/** Rows of one event, matched in order where nothing is missing, else by the number of cells that agree. */
+/** Rows of one event: first those that are as they must be, then the others by the number of cells that agree. */
 function compare(expected: Normal[][], rows: FoundRow[], seq: number, work: Work, headings: string[]): void {
   const left = [...rows];
-  for (const want of expected) {
-    const at = left.findIndex((row) => want.every((cell, i) => cell === (row.cells[i] ?? "")));
+  const agreeing = (want: Normal[], row: FoundRow): number =>
+    want.reduce((sum, cell, i) => sum + (isSame(cell, row.cells[i] ?? "") ? 1 : 0), 0);
+  const odd = expected.filter((want) => {
+    const at = left.findIndex((row) => agreeing(want, row) === want.length);
     if (at >= 0) left.splice(at, 1);
-    else {
-      const agreeing = (row: FoundRow): number => want.filter((cell, i) => cell === (row.cells[i] ?? "")).length;
-      const best = [...left].sort((a, b) => agreeing(b) - agreeing(a))[0];
-      if (best === undefined) {
-        work.problem({
-          seq,
-          sheet: work.written.sheets[0]!,
-          reason: `a row of event ${seq} is missing in "${work.table.title}"`,
-        });
-        continue;
-      }
-      left.splice(left.indexOf(best), 1);
-      for (const [i, cell] of want.entries()) {
-        const is = best.cells[i] ?? "";
-        if (is === cell) continue;
-        work.problem({
-          seq,
-          sheet: best.sheet,
-          cell: `${columnName(i)}${best.number}`,
-          column: headings[i]!,
-          found: showNormal(is),
-          expected: showNormal(cell),
-          reason: `"${best.sheet}" ${columnName(i)}${best.number} (${headings[i]}) was altered: it says ${showNormal(is)}, recorded was ${showNormal(cell)}`,
-        });
-      }
+    return at < 0;
+  });
+  for (const want of odd) {
+    const best = [...left].sort((a, b) => agreeing(want, b) - agreeing(want, a))[0];
+    if (best === undefined) {
+      const reason = `a row of event ${seq} is missing in "${work.table.title}"`;
+      work.problem({ seq, sheet: work.written.sheets[0]!, reason });
+      continue;
     }
+    left.splice(left.indexOf(best), 1);
+    tellCells(want, best, seq, work, headings);
   }
-  for (const row of left)
-    work.problem({
-      seq,
-      sheet: row.sheet,
-      reason: `row ${row.number} of "${row.sheet}" stands there once more than event ${seq} has rows`,
-    });
+  for (const row of left) {
+    const reason = `row ${row.number} of "${row.sheet}" stands there once more than event ${seq} has rows`;
+    work.problem({ seq, sheet: row.sheet, cell: `A${row.number}`, reason });
+  }
+}
+
+function tellCells(want: Normal[], row: FoundRow, seq: number, work: Work, headings: string[]): void {
+  for (const [i, cell] of want.entries()) {
+    const is = row.cells[i] ?? "";
+    if (isSame(is, cell)) continue;
+    const [found, expected] = [showNormal(is), showNormal(cell)];
+    const place = `${columnName(i)}${row.number}`;
+    const column = headings[i]!;
+    const reason = `"${row.sheet}" ${place} (${column}) was altered: it says ${found}, recorded was ${expected}`;
+    work.problem({ seq, sheet: row.sheet, cell: place, column, found, expected, reason });
+  }
 }
 
 function checkHeadings(sheet: ReadRow[], name: string, { written, table, zone, problem }: Work): void {

@@ -1,0 +1,263 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { THEMES, WORKBOOKS } from "../../reports/index.ts";
+import { verifyWorkbook } from "../../reports/verify/index.ts";
+import { runRetention, setPolicy } from "../../service/retention/index.ts";
+import type { StoredEvent } from "../../service/store/index.ts";
+import { findPython, ReportLab, readExcel, rowsOf } from "../support/report-lab.ts";
+import { readZip, strictFaults } from "../support/strict-xlsx.ts";
+
+const lab = new ReportLab();
+const events: StoredEvent[] = [];
+let audit: string;
+beforeAll(async () => {
+  await lab.start();
+  for await (const event of lab.store.events.query({ instance: "acme" })) events.push(event);
+  audit = (await lab.make("audit")).path;
+});
+afterAll(() => lab.stop());
+
+const ofKind = (...kinds: string[]): StoredEvent[] => events.filter(({ kind }) => kinds.includes(kind));
+
+describe("every workbook", () => {
+  test.each(WORKBOOKS.map(({ name }) => name))("%s opens without a fault and proves itself", async (name) => {
+    const { path, events: count } = await lab.make(name);
+    expect(strictFaults(path)).toEqual([]);
+    const book = await readExcel(path);
+    expect(book.worksheets[0]!.name).toBe("Cover");
+    expect(book.worksheets.filter(({ state }) => state === "hidden").map((sheet) => sheet.name)).toEqual([
+      "_evidence",
+      "_checkpoints",
+      "_leaves",
+      "_cells",
+      "_manifest",
+    ]);
+    expect(await verifyWorkbook(path)).toMatchObject({
+      status: "intact",
+      problems: [],
+      events: count,
+      public_key: lab.store.keys.publicKey,
+    });
+  });
+
+  test.each(THEMES.map(({ name }) => name))("the theme %s makes a sound workbook", async (theme) => {
+    const { path } = await lab.make("sessions", { theme });
+    expect(strictFaults(path)).toEqual([]);
+    expect((await verifyWorkbook(path)).status).toBe("intact");
+  });
+
+  const python = findPython("openpyxl");
+  test.skipIf(python === undefined)("openpyxl reads the audit report: sheets, charts, typed cells", async () => {
+    const script = `import openpyxl, json, sys, datetime
+w = openpyxl.load_workbook(sys.argv[1])
+c = w["Changes"]
+print(json.dumps({"charts": len(w["Summary"]._charts), "frozen": c.freeze_panes, "filter": c.auto_filter.ref.split(":")[0], "date": isinstance(c["A4"].value, datetime.datetime), "rows": c.max_row - 3, "formulas": sum(1 for s in w for r in s.iter_rows() for x in r if x.data_type == "f")}))`;
+    const answer = JSON.parse(execFileSync(python!, ["-c", script, audit], { encoding: "utf8", maxBuffer: 1 << 24 }));
+    expect(answer).toMatchObject({ charts: 6, frozen: "B4", filter: "A3", date: true, formulas: 0 });
+  });
+});
+
+describe("the audit report", () => {
+  test("a row a changed field, with what Odoo told of it", async () => {
+    const book = await readExcel(audit);
+    const rows = rowsOf(book.getWorksheet("Changes")!);
+    const changed = ofKind("record.created", "record.updated");
+    expect(rows).toHaveLength(changed.reduce((sum, event) => sum + Math.max(event.changes.length, 1), 0));
+    const event = changed.find(({ changes }) => changes.some(({ type }) => type === "monetary"))!;
+    const change = event.changes.find(({ type }) => type === "monetary")!;
+    const row = rows.find((one) => one.Seq === event.seq && one.Field === change.label)!;
+    const utc = new Date(event.occurred_at.replace(/\d{3}Z$/, "Z"));
+    expect(row["Time (UTC)"]).toEqual(utc);
+    expect((row["Time (Europe/Berlin)"] as Date).getTime() - utc.getTime()).toBe(
+      utc < new Date("2026-10-25T01:00:00Z") ? 7_200_000 : 3_600_000,
+    );
+    expect(row).toMatchObject({
+      User: event.user!.name,
+      Login: event.user!.login,
+      "Event hash (SHA-256)": event.hash,
+      Record: event.record_name,
+    });
+    expect(row.After).toBe(Number((change.after as { amount: string }).amount));
+  });
+
+  test("deletions keep their final values", async () => {
+    const rows = rowsOf((await readExcel(audit)).getWorksheet("Deletions")!);
+    const deleted = ofKind("record.deleted");
+    expect(deleted.length).toBeGreaterThan(0);
+    expect(new Set(rows.map(({ Seq }) => Seq))).toEqual(new Set(deleted.map(({ seq }) => seq)));
+    expect(rows.every((row) => row.Field !== null)).toBe(true);
+  });
+
+  test("every figure of the summary can be counted again from the rows", async () => {
+    const book = await readExcel(audit);
+    const summary = book.getWorksheet("Summary")!;
+    const tiles = new Map<string, number>();
+    const tables = new Map<string, Map<string, number>>();
+    summary.eachRow((row, number) => {
+      for (const column of [1, 4, 7, 10]) {
+        const word = row.getCell(column).value;
+        const above = summary.getCell(number - 1, column).value;
+        if (number > 1 && typeof word === "string" && typeof above === "number") tiles.set(word, above);
+      }
+      for (const column of [1, 5, 9])
+        if (row.getCell(column + 2).value === "Events") {
+          const counts = new Map<string, number>();
+          for (let at = number + 1; typeof summary.getCell(at, column + 2).value === "number"; at++)
+            counts.set(String(summary.getCell(at, column).value), Number(summary.getCell(at, column + 2).value));
+          tables.set(String(row.getCell(column).value), counts);
+        }
+    });
+    const seqs = (name: string, keep: (row: Record<string, unknown>) => boolean = () => true) =>
+      new Set(
+        rowsOf(book.getWorksheet(name)!)
+          .filter((row) => typeof row.Seq === "number" && keep(row))
+          .map(({ Seq }) => Seq),
+      ).size;
+    expect(Object.fromEntries(tiles)).toMatchObject({
+      events: events.length,
+      "records created": seqs("Changes", ({ Operation }) => Operation === "created"),
+      "records changed": seqs("Changes", ({ Operation }) => Operation === "updated"),
+      "records deleted": seqs("Deletions"),
+      exports: seqs("Reads and exports", ({ Operation }) => Operation === "exported"),
+      "operations refused": seqs("Errors", ({ Outcome }) => Outcome === "denied"),
+      "operations failed": seqs("Errors", ({ Outcome }) => Outcome === "failed"),
+      "privileged actions": seqs("Privileged actions"),
+      logins: seqs("Logins", ({ Result }) => Result === "success"),
+      "failed logins": seqs("Logins", ({ Result }) => Result !== "success"),
+      findings: seqs("Findings"),
+    });
+    for (const name of ["Day", "Operation", "Model", "User", "Hour"]) {
+      const total = [...tables.get(name)!.values()].reduce((sum, n) => sum + n, 0);
+      expect({ name, total }).toEqual({
+        name,
+        total: name === "Model" ? events.filter(({ model }) => model).length : events.length,
+      });
+    }
+    const operations = tables.get("Operation")!;
+    for (const kind of ["record.created", "record.updated"]) expect(operations.get(kind)).toBe(ofKind(kind).length);
+  });
+
+  test("filters by date, user, model and operation narrow the rows down", async () => {
+    const [from, to] = ["2026-11-10T00:00:00.000000Z", "2026-11-15T23:59:59.999999Z"];
+    const one = ofKind("record.updated").find(
+      ({ model, user, occurred_at: at }) => model === "sale.order" && user && at >= from && at <= to,
+    )!;
+    const login = one.user!.login;
+    const filter = { from, to, user: login, model: "sale.order", kind: "record.updated" };
+    const expected = events.filter(
+      (event) =>
+        event.occurred_at >= from &&
+        event.occurred_at <= to &&
+        event.user?.login === login &&
+        event.model === "sale.order" &&
+        event.kind === "record.updated",
+    );
+    const made = await lab.make("audit", filter);
+    expect([made.events, expected.length > 0]).toEqual([expected.length, true]);
+    const cover = JSON.stringify((await readExcel(made.path)).getWorksheet("Cover")!.getSheetValues());
+    for (const text of [
+      `user: ${login}`,
+      "model: sale.order",
+      "kind: record.updated",
+      "2026-11-10 00:00:00 UTC to 2026-11-15 23:59:59 UTC",
+    ])
+      expect(cover).toContain(text);
+    expect(await verifyWorkbook(made.path)).toMatchObject({ status: "intact", events: expected.length });
+  });
+
+  test("an empty period is a report that says so", async () => {
+    const { path, events: count } = await lab.make("audit", {
+      from: "2020-01-01T00:00:00.000000Z",
+      to: "2020-02-01T00:00:00.000000Z",
+    });
+    expect(count).toBe(0);
+    expect(strictFaults(path)).toEqual([]);
+    const book = await readExcel(path);
+    expect(JSON.stringify(book.getWorksheet("Cover")!.getSheetValues())).toContain("nothing that matches was recorded");
+    expect(book.getWorksheet("Deletions")!.getCell("A4").value).toBe("Nothing was deleted in this period.");
+    expect((await verifyWorkbook(path)).status).toBe("intact");
+  });
+
+  test("logo, colour and time zone of the organisation", async () => {
+    const { storeReportBrand } = await import("../../service/store/report-brand-rows.ts");
+    const png = Buffer.from(
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+      "base64",
+    );
+    await storeReportBrand(
+      lab.store.database,
+      lab.store,
+      { color: "0A7E8C", logo: { bytes: png, type: "png" }, time_zone: "Asia/Tokyo" },
+      "test",
+    );
+    const { path } = await lab.make("reads", { time_zone: undefined as never });
+    expect(strictFaults(path)).toEqual([]);
+    const parts = readZip(path);
+    expect(parts.find(({ name }) => name === "xl/media/image1.png")!.bytes).toEqual(png);
+    expect(parts.find(({ name }) => name === "xl/styles.xml")!.bytes.toString()).toContain("FF0A7E8C");
+    expect((await readExcel(path)).getWorksheet("Reads and exports")!.getCell("A3").value).toBe("Time (Asia/Tokyo)");
+  });
+});
+
+describe("the same without looks", () => {
+  test("NDJSON has a line a row, with types", async () => {
+    const { path, rows } = await lab.make("audit", { format: "ndjson" }, lab.path("ndjson"));
+    const lines = readFileSync(path, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines[0]).toMatchObject({ type: "report", report: "audit", instances: ["acme"], made_by: "Ines Kaya" });
+    const ofEvents = lines.slice(1).filter(({ seq }) => typeof seq === "number");
+    expect(ofEvents).toHaveLength(rows);
+    expect(ofEvents.filter(({ type }) => type === "deletions").every(({ hash }) => /^[0-9a-f]{64}$/.test(hash))).toBe(
+      true,
+    );
+  });
+
+  test("CSV is a file a table in a zip; a text that looks like a formula is defused", async () => {
+    const { path } = await lab.make("audit", { format: "csv" }, lab.path("csv.zip"));
+    const parts = readZip(path);
+    expect(parts.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["changes.csv", "deletions.csv", "logins.csv"]),
+    );
+    const changes = parts.find(({ name }) => name === "changes.csv")!.bytes.toString("utf8");
+    expect(
+      changes.startsWith("\ufeffTime (Asia/Tokyo)") ||
+        changes.startsWith("\ufeffTime (Europe/Berlin),Time (UTC),Instance,User,"),
+    ).toBe(true);
+    expect(changes).not.toMatch(/(^|,)"?[=+@]/m);
+  });
+});
+
+describe("what was purged", () => {
+  test("a period before retention says what is gone and shows the attestation", async () => {
+    await setPolicy(lab.store, { days: 1, actor: "test", instance: "acme" });
+    lab.clock.addDays(400);
+    const purged = await runRetention(lab.store, { actor: "test" });
+    expect(purged.events).toBe(events.length);
+    const { path, events: count } = await lab.make("audit");
+    expect(count).toBe(0);
+    const book = await readExcel(path);
+    expect(JSON.stringify(book.getWorksheet("Cover")!.getSheetValues())).toContain(
+      `${events.length.toLocaleString("en-US")} events received from`,
+    );
+    const rows = rowsOf(book.getWorksheet("Retention and holds")!).filter(({ What }) => What === "purged");
+    expect(rows[0]).toMatchObject({
+      Instance: "acme",
+      "First seq": 1,
+      "Hash of the tombstone": expect.stringMatching(/^[0-9a-f]{64}$/),
+      Signature: expect.stringMatching(/^[0-9a-f]{128}$/),
+    });
+    expect((await verifyWorkbook(path)).status).toBe("intact");
+    rmSync(path);
+  });
+
+  test("an instance that was removed can still be reported on", async () => {
+    await lab.store.instances.remove("acme");
+    const { path } = await lab.make("audit");
+    expect(JSON.stringify((await readExcel(path)).getWorksheet("Cover")!.getSheetValues())).toContain(
+      "removed; its evidence is kept",
+    );
+  });
+});
