@@ -86,11 +86,11 @@ describe("vigil verify report.xlsx", () => {
     });
     expect(strange.problems.map(({ reason }) => reason).join()).toMatch(/belongs to no event/);
     const sorted = await afterChange((book) => {
-      const [a, b] = [4, 5].map((row) => [...(sheet(book, "Logins").getRow(row).values as exceljs.CellValue[])]);
+      const [a, b] = [4, 5].map((row) => (sheet(book, "Logins").getRow(row).values as exceljs.CellValue[]).slice(1));
       sheet(book, "Logins").getRow(4).values = b as never;
       sheet(book, "Logins").getRow(5).values = a as never;
     });
-    expect(sorted.status).toBe("intact");
+    expect(sorted.problems).toEqual([]);
   });
 
   test("a forger who alters the row and its evidence alike is found by the commitments", async () => {
