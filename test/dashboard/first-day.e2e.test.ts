@@ -1,6 +1,7 @@
 import { TOTP } from "otpauth";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { SimTransaction } from "../../fixtures/odoo-simulator/types.ts";
 import { chromiumPath, openBrowser, type Visitor, visitor } from "./chromium.ts";
 import { type House, openHouse } from "./house.ts";
 
@@ -95,4 +96,61 @@ describe.skipIf(!chromiumPath)("the first day", { timeout: 40_000 }, () => {
     await button("Sign in with a passkey").click();
     await heading("Overview").waitFor();
   });
+
+  it("connects an Odoo after checking each step", async () => {
+    const { url, db, login, key } = house.odoo.account;
+    await ada.page.getByRole("link", { name: "Connect an Odoo" }).click();
+    await field("Address").fill(url);
+    await field("Database").fill(db);
+    await field("Name here").fill("acme");
+    await field("User of Vigil in Odoo").fill(login);
+    await field("API key").fill("a wrong key");
+    await button("Check").click();
+    await ada.page.locator(".check-steps .failed", { hasText: "The user may sign in" }).waitFor();
+    expect(await button("Connect").isDisabled()).toBe(true);
+    await field("API key").fill(key);
+    await button("Check").click();
+    await ada.page.locator(".check-steps .ok", { hasText: "Every tracked table has its triggers" }).waitFor();
+    await button("Connect").click();
+    await heading("acme").waitFor();
+    await ada.page.getByText("Capture is complete").waitFor();
+    await vi.waitFor(
+      async () => expect((await house.store.instances.get("acme")).sealed_seq).toBeGreaterThan(3_000),
+      20_000,
+    );
+  });
+
+  it("proves the chain on demand", async () => {
+    await button("Verify now").click();
+    await ada.page.getByText("Intact.").waitFor();
+  });
+
+  it("follows a live change to its record's history and its state", async () => {
+    await ada.page.getByRole("link", { name: "Audit trail" }).first().click();
+    await button("Live").waitFor();
+    house.odoo.simulator.addTransaction(rename("Nightwatch Ltd", "Nightwatch & Daughters"));
+    const row = ada.page.locator(".event-row", { hasText: "Nightwatch & Daughters" }).first();
+    await row.waitFor();
+    await row.click();
+    const detail = ada.page.getByRole("complementary");
+    await detail.locator(".before", { hasText: "Nightwatch Ltd" }).waitFor();
+    await detail.locator(".after", { hasText: "Nightwatch & Daughters" }).waitFor();
+    await detail.getByRole("link", { name: "Record history" }).click();
+    await heading(/Nightwatch/).waitFor();
+    await ada.page.locator(".state-table", { hasText: "Nightwatch & Daughters" }).waitFor();
+  });
 });
+
+/** A transaction that renames the newest customer whom Odoo knows. */
+function rename(before: string, after: string): SimTransaction {
+  return {
+    at: new Date().toISOString(),
+    by: {
+      uid: 2,
+      ip: "192.0.2.10",
+      origin: { type: "rpc", route: "/web/dataset/call_kw", model: "res.partner", method: "web_save" },
+    },
+    rows: [{ model: "res.partner", record_id: 4_711, op: "u", before: { name: before }, after: { name: after } }],
+    names: { "res.partner": { 4711: after } },
+  };
+}
