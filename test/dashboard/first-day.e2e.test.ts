@@ -1,12 +1,47 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { TOTP } from "otpauth";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { SimTransaction } from "../../fixtures/odoo-simulator/types.ts";
-import { chromiumPath, openBrowser, type Visitor, visitor } from "./chromium.ts";
+import { axe, chromiumPath, openBrowser, type Visitor, visitor } from "./chromium.ts";
 import { type House, openHouse } from "./house.ts";
 
 if (!chromiumPath) console.log("No Chromium on this machine: the dashboard's end-to-end tests are skipped.");
 
+const run = promisify(execFile);
+const VIGIL = join(import.meta.dirname, "../../bin/vigil.js");
+const PAGES = [
+  "/",
+  "/trail",
+  "/trail?event=acme:3000",
+  "/records/acme/res.partner/4711",
+  "/findings",
+  "/reports",
+  "/reports?tab=schedules",
+  "/sessions",
+  "/sessions?live=all",
+  "/logins",
+  "/users",
+  "/policies",
+  "/policies?tab=retention",
+  "/instances",
+  "/instances/new",
+  "/instances/acme",
+  "/instances/acme?tab=activity",
+  "/instances/acme?tab=chain",
+  "/instances/acme?tab=connection",
+  "/audit-log",
+  "/members",
+  "/roles",
+  "/api-keys",
+  "/account",
+  "/settings",
+  "/sign-in",
+  "/forgot",
+  "/reset",
+];
 const PASSWORD = "a lamp that never sleeps 42";
 const EMAIL = "ada@example.com";
 
@@ -139,6 +174,96 @@ describe.skipIf(!chromiumPath)("the first day", { timeout: 40_000 }, () => {
     await heading(/Nightwatch/).waitFor();
     await ada.page.locator(".state-table", { hasText: "Nightwatch & Daughters" }).waitFor();
   });
+
+  it("ends a session with a reason", async () => {
+    house.odoo.simulator.addTransaction(signIn());
+    await vi.waitFor(async () => {
+      await ada.page.goto("/sessions?user=lena.hartmann");
+      await ada.page.getByRole("cell", { name: "192.0.2.77" }).waitFor({ timeout: 1_000 });
+    }, 30_000);
+    const row = ada.page.getByRole("row", { name: /192\.0\.2\.77/ });
+    await row.getByRole("button", { name: "End", exact: true }).click();
+    await field("Reason").fill("left the company");
+    await button("End session").click();
+    await ada.page.getByText("the next request of that session is refused").waitFor();
+    await row.waitFor({ state: "detached" });
+  });
+
+  it("exports what anybody can verify offline, without us", async () => {
+    await ada.page.goto("/trail?instance=acme");
+    await button("Export").click();
+    const waiting = ada.page.waitForEvent("download");
+    await ada.page.getByRole("link", { name: "Download" }).click();
+    const file = join(house.dataDir, "trail.ndjson");
+    await (await waiting).saveAs(file);
+    const { stdout } = await run(process.execPath, [VIGIL, "verify", file], { cwd: house.dataDir });
+    expect(stdout).toMatch(/intact/i);
+  });
+
+  it("shows a Viewer what a Viewer may see, and refuses the rest in words", async () => {
+    await ada.page.goto("/members");
+    await button("Invite somebody").click();
+    await field("Name").fill("Vic Viewer");
+    await field("E-mail").fill("vic@example.com");
+    await button("Make the invitation").click();
+    const link = await ada.page.locator(".dialog .copy code").innerText();
+    const vic = await visitor(browser, house.url);
+    await vic.page.goto(link);
+    await vic.page.getByLabel("New password").fill("another lamp that never sleeps");
+    await vic.page.getByRole("button", { name: "Join" }).click();
+    await vic.page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+    const places = vic.page.getByRole("navigation", { name: "Main" });
+    expect(await places.getByRole("link").allInnerTexts()).not.toContain("Members");
+    await vic.page.goto("/trail");
+    await vic.page.getByText("You may not see this").waitFor();
+    await vic.page.goto("/members");
+    await vic.page.getByText("manage:members").waitFor();
+    const answer = await vic.context.request.get("/api/audit-trail");
+    expect(answer.status()).toBe(403);
+    expect(vic.complaints).toEqual([]);
+    await vic.context.close();
+  });
+
+  it("answers the keyboard", async () => {
+    await ada.page.goto("/trail");
+    await ada.page.locator(".event-row").first().waitFor();
+    await ada.page.keyboard.press("j");
+    await ada.page.getByRole("complementary").waitFor();
+    await ada.page.keyboard.press("Escape");
+    await ada.page.getByRole("complementary").waitFor({ state: "detached" });
+    await ada.page.keyboard.press("Control+k");
+    await ada.page.keyboard.type("polic");
+    await ada.page.keyboard.press("Enter");
+    await heading("Policies").waitFor();
+    await ada.page.keyboard.press("?");
+    await ada.page.getByRole("dialog").getByText("In lists").waitFor();
+    await ada.page.keyboard.press("Escape");
+    await ada.page.keyboard.press("g");
+    await ada.page.keyboard.press("i");
+    await heading("Instances").waitFor();
+  });
+
+  it.each([
+    ["on a desk, in light", { width: 1440, height: 900 }, "light"],
+    ["on a phone, in the dark", { width: 390, height: 844 }, "dark"],
+  ] as const)("has no page with a finding of axe, %s", async (_name, size, colorScheme) => {
+    await ada.page.setViewportSize(size);
+    await ada.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const findings: string[] = [];
+    for (const path of PAGES) {
+      await ada.page.goto(path);
+      await ada.page.locator("h1").waitFor();
+      await ada.page.locator(".skeleton").first().waitFor({ state: "detached" });
+      findings.push(...(await axe(ada.page)).map((finding) => `${path} ${finding}`));
+      const wider = await ada.page.evaluate<boolean>("document.documentElement.scrollWidth > innerWidth");
+      if (wider) findings.push(`${path} is wider than the screen`);
+    }
+    expect(findings).toEqual([]);
+  });
+
+  it("never broke the content security policy, nor anything else", () => {
+    expect(ada.complaints).toEqual([]);
+  });
 });
 
 /** A transaction that renames the newest customer whom Odoo knows. */
@@ -152,5 +277,26 @@ function rename(before: string, after: string): SimTransaction {
     },
     rows: [{ model: "res.partner", record_id: 4_711, op: "u", before: { name: before }, after: { name: after } }],
     names: { "res.partner": { 4711: after } },
+  };
+}
+
+/** Somebody signs in to Odoo. */
+function signIn(): SimTransaction {
+  const session = "5e".repeat(32);
+  const payload = {
+    kind: "session.login",
+    details: { method: "password", session, interface: "web", known_device: true },
+  };
+  return {
+    at: new Date().toISOString(),
+    by: {
+      uid: 13,
+      ip: "192.0.2.77",
+      session,
+      user_agent: "Mozilla/5.0",
+      origin: { type: "http", route: "/web/login" },
+    },
+    rows: [{ model: "", record_id: 0, op: "e", after: payload }],
+    users: { 13: { login: "lena.hartmann", name: "Lena Hartmann" } },
   };
 }

@@ -66,7 +66,7 @@ export const SENTENCES: Record<string, string> = {
   "It stays in this browser; its address can be sent to anybody.":
     "Il reste dans ce navigateur ; son adresse peut être envoyée à quiconque.",
   "Its log says more.": "Son journal en dit plus.",
-  "JSON with proofs: can be verified offline": "JSON avec preuves : vérifiable hors ligne",
+  "JSON for programs": "JSON pour programmes",
   "Kept in this browser.": "Gardé dans ce navigateur.",
   "Letters, digits and dashes.": "Lettres, chiffres et tirets.",
   "Logins, one a line. Keep an emergency administrator here.":

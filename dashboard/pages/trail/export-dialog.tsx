@@ -18,7 +18,7 @@ export function ExportDialog(props: { instance: string | undefined; query: Query
       <div className="stack">
         <SelectField label={t("Format")} value={format} onChange={(event) => setFormat(event.target.value)}>
           <option value="ndjson">{t("NDJSON with proofs: can be verified offline")}</option>
-          <option value="json">{t("JSON with proofs: can be verified offline")}</option>
+          <option value="json">{t("JSON for programs")}</option>
           <option value="csv">{t("CSV for spreadsheets")}</option>
         </SelectField>
         {Object.keys(query).length > 0 && (
@@ -28,9 +28,11 @@ export function ExportDialog(props: { instance: string | undefined; query: Query
             onChange={(event) => setFiltered(event.target.checked)}
           />
         )}
-        <Note>
-          {t("Who receives the file checks it without access to Vigil:")} <code>npx vigil verify FILE</code>
-        </Note>
+        {format === "ndjson" && (
+          <Note>
+            {t("Who receives the file checks it without access to Vigil:")} <code>npx vigil verify FILE</code>
+          </Note>
+        )}
         <footer className="dialog-foot">
           <a className="button primary" href={href} download onClick={onClose}>
             <Icon name="download" /> {t("Download")}
