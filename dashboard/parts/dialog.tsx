@@ -9,7 +9,11 @@ export function Dialog(props: { title: string; onClose: () => void; children: Re
   const id = useId();
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      // the browser would take the first thing that can be focused, which is the button that closes
+      dialog.querySelector<HTMLElement>("input, select, textarea, .button.primary")?.focus();
+    }
     return () => dialog?.close();
   }, []);
   return (

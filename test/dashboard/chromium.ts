@@ -45,7 +45,7 @@ export async function axe(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   try {
     await session.send("Runtime.evaluate", { expression: axeSource });
-    const expression = `axe.run({ runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => JSON.stringify(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html.slice(0, 200)))))`;
+    const expression = `axe.run({ resultTypes: ["violations"], runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => JSON.stringify(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html.slice(0, 200)))))`;
     const { result } = await session.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
     return JSON.parse(String(result.value)) as string[];
   } finally {
