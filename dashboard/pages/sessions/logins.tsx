@@ -55,7 +55,7 @@ function Logins({ instance, filter }: { instance: Instance; filter: Query }) {
   const query = useInfiniteQuery({
     queryKey: [path, filter],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => get<List<Login>>(path, { ...filter, limit: 100, cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) => get<List<Login>>(path, { ...filter, limit: 50, cursor: pageParam }, signal),
     getNextPageParam: (last) => last.next_cursor,
     refetchInterval: 15_000,
   });
