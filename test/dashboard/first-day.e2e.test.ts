@@ -21,7 +21,6 @@ const PAGES = [
   "/reports",
   "/reports?tab=schedules",
   "/sessions",
-  "/sessions?live=all",
   "/logins",
   "/users",
   "/policies",

@@ -42,28 +42,34 @@ export default function Activity({ instance }: { instance: Instance }) {
             <div className="grid">
               <Card title={t("Who")}>
                 <Bars
-                  items={counts.users.slice(0, 10).map(({ value: login, label: who = login, events }) => ({
-                    key: login,
-                    value: events,
-                    label: (
-                      <Link to="/trail" search={{ instance: name, user: login, period: days }}>
-                        {who}
-                      </Link>
-                    ),
-                  }))}
+                  items={counts.users
+                    .filter(named)
+                    .slice(0, 10)
+                    .map(({ value: login, label: who = login, events }) => ({
+                      key: login,
+                      value: events,
+                      label: (
+                        <Link to="/trail" search={{ instance: name, user: login, period: days }}>
+                          {who}
+                        </Link>
+                      ),
+                    }))}
                 />
               </Card>
               <Card title={t("What")}>
                 <Bars
-                  items={counts.models.slice(0, 10).map(({ value: model, label = model, events }) => ({
-                    key: model,
-                    value: events,
-                    label: (
-                      <Link to="/trail" search={{ instance: name, model, period: days }}>
-                        {label}
-                      </Link>
-                    ),
-                  }))}
+                  items={counts.models
+                    .filter(named)
+                    .slice(0, 10)
+                    .map(({ value: model, label = model, events }) => ({
+                      key: model,
+                      value: events,
+                      label: (
+                        <Link to="/trail" search={{ instance: name, model, period: days }}>
+                          {label}
+                        </Link>
+                      ),
+                    }))}
                 />
               </Card>
               <Card title={t("Kinds")}>
@@ -86,3 +92,6 @@ export default function Activity({ instance }: { instance: Instance }) {
     </>
   );
 }
+
+/** Events that concern no model are counted under an empty name. */
+const named = ({ value }: { value: string }): boolean => value !== "";

@@ -74,7 +74,7 @@ function Sessions({ instance, live, user }: { instance: Instance; live: string; 
   const client = useQueryClient();
   const path = `/api/instances/${instance.id}/sessions`;
   const query = useQuery({
-    ...reading<List<OdooSession>>(path, { limit: 100, user, ...(live === "all" ? {} : { live: live === "yes" }) }),
+    ...reading<List<OdooSession>>(path, { limit: 50, user, ...(live === "all" ? {} : { live: live === "yes" }) }),
     refetchInterval: 5_000,
   });
   const [ending, setEnding] = useState<{ session?: OdooSession; login?: string }>();
