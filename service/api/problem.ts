@@ -1,5 +1,6 @@
 import { type TSchema, Type } from "typebox";
 import { VigilClientError } from "../../odoo_addon_client/index.ts";
+import { CursorError } from "../audit/index.ts";
 import { QuarantinedError } from "../ingest/identity.ts";
 import {
   InstanceExistsError,
@@ -102,6 +103,7 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof InstanceUnknownError) return new Problem("not-found", error.message, { cause: error });
   if (error instanceof InstanceExistsError || error instanceof LeaseError || error instanceof QuarantinedError)
     return new Problem("conflict", error.message, { cause: error });
+  if (error instanceof CursorError) return new Problem("invalid-request", error.message, { cause: error });
   if (error instanceof StoreUnavailableError)
     return new Problem("store-unavailable", "The store does not answer now.", { cause: error });
   if (error instanceof StoreError) return new Problem("refused", error.message, { cause: error });

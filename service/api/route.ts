@@ -77,6 +77,8 @@ export function route<
 
 const HANDLER_MS = 30_000;
 
+const permitted = new WeakMap<FastifyRequest, Principal>();
+
 /** The nobody of public routes: no organisation, no permission. */
 const STRANGER: Principal = {
   type: "person",
@@ -116,6 +118,10 @@ export function registerRoute(app: FastifyInstance, services: ApiServices, optio
         "5xx": problemAnswer,
       },
     },
+    // before the body is read: who may not ask learns nothing of what a right question looks like
+    onRequest: async (request) => {
+      if (permission !== "public") permitted.set(request, await permit(services, request, permission));
+    },
     preValidation: async (request) => {
       if (body === undefined || body.Check(request.body)) return;
       throw new Problem("invalid-request", "The body is not valid.", {
@@ -123,7 +129,7 @@ export function registerRoute(app: FastifyInstance, services: ApiServices, optio
       });
     },
     handler: async (request, reply) => {
-      const principal = permission === "public" ? STRANGER : await permit(services, request, permission);
+      const principal = permitted.get(request) ?? STRANGER;
       const context: Context = {
         query: request.query,
         params: request.params,

@@ -34,7 +34,7 @@ export async function buildApi(services: ApiServices): Promise<FastifyInstance> 
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 256 },
+    routerOptions: { maxParamLength: 16_384 },
     genReqId: () => randomUUID(),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true } },
     schemaErrorFormatter: (errors, part) =>

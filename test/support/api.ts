@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { NetworkError } from "../../odoo_addon_client/index.ts";
 import {
   PERMISSION_NAMES,
   type Permission,
@@ -24,7 +25,7 @@ export async function openApi(store: Store, more: Partial<ApiServices> = {}): Pr
     log: silent,
     version: "0.0.0-test",
     connect: async () => {
-      throw new Error("no Odoo here");
+      throw new NetworkError("There is no Odoo here.");
     },
     authenticate: async (request) => {
       const text = request.headers[AS];
