@@ -1,8 +1,9 @@
-import { findApiKey, touchApiKey } from "../store/accounts/api-keys.ts";
+import { findApiKey } from "../store/accounts/api-keys.ts";
 import { findSignedIn, touchSignIn } from "../store/accounts/sign-ins.ts";
 import { type Accounts, idleSince } from "./context.ts";
 import { CsrfMismatch, NotAllowed, NotSignedIn } from "./errors.ts";
 import { meaningOf, readPermissions } from "./grant.ts";
+import { noteRefusedKey, noteUsedKey } from "./key-use.ts";
 import type { Principal } from "./principal.ts";
 import { csrfOf, digestOf, sameText } from "./tokens.ts";
 
@@ -78,13 +79,18 @@ async function byKey(
   const [, token] = /^Bearer (vgl_[\w-]{20,100})$/i.exec(authorization) ?? [];
   const key = token === undefined ? undefined : await findApiKey(database, digestOf(token));
   if (key === undefined) throw new NotSignedIn("This is no API key of this Vigil: send Authorization: Bearer vgl_…");
-  if (key.revoked_at !== undefined) throw new NotSignedIn(`The API key ${key.prefix}… was revoked.`);
-  if (key.expires_at !== undefined && Date.parse(key.expires_at) <= now.getTime())
+  if (key.revoked_at !== undefined) {
+    await noteRefusedKey(accounts, key, request, "revoked");
+    throw new NotSignedIn(`The API key ${key.prefix}… was revoked.`);
+  }
+  if (key.expires_at !== undefined && Date.parse(key.expires_at) <= now.getTime()) {
+    await noteRefusedKey(accounts, key, request, "expired");
     throw new NotSignedIn(`The API key ${key.prefix}… has expired.`);
+  }
   if (wanted !== undefined && wanted !== key.organisation_id)
     throw new NotAllowed("This API key belongs to another organisation than x-organisation-id names.");
   if (key.last_used_at === undefined || now.getTime() - Date.parse(key.last_used_at) > TOUCH_MS)
-    await touchApiKey(database, key.id, now, request.ip);
+    await noteUsedKey(accounts, key, request);
   // never more than who made it may do today: a demotion reaches the keys at once
   const creator = meaningOf({ role: key.creator_role, role_permissions: key.creator_role_permissions });
   const permissions = [...readPermissions(key.permissions)].filter((name) => creator.permissions.has(name));

@@ -26,7 +26,7 @@ export const PERMISSIONS = {
     roles: ["owner", "admin", "member", "auditor"],
   },
   "export:audit_logs": {
-    allows: "Take audit logs and trails away as a file, with their proofs.",
+    allows: "Take the trails of Odoo away as files, with their proofs.",
     roles: ["owner", "admin", "auditor"],
   },
   "view:owner_events": { allows: "See the entries of the audit log that are kept for Owners.", roles: OWNERS },

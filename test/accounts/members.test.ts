@@ -1,3 +1,7 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createOrganisation, ownerLink } from "../../service/accounts/index.ts";
@@ -211,9 +215,10 @@ describe.each(STORE_KINDS.slice(-1))("members, roles and keys on %s", (kind) => 
   });
 
   test("what a key does is in the log under its name, id and maker", async () => {
-    const { api_key, key: token } = (await makeKey(owner, ["export:audit_logs"])).json();
+    const { api_key, key: token } = (await makeKey(owner, ["view:audit_logs"])).json();
     const file = await key(token, "/api/audit-logs/export?format=ndjson");
     expect(file.statusCode).toBe(200);
+    expect((await lab.log({ action: "auth.login" }))[0]).toMatchObject({ method: "api_key", ip: "127.0.0.1" });
     expect((await lab.log({ action: "audit_log.exported" }))[0]!.actor).toEqual({
       type: "api_key",
       id: api_key.id,
@@ -228,7 +233,8 @@ describe.each(STORE_KINDS.slice(-1))("members, roles and keys on %s", (kind) => 
     const { key: token } = (await makeKey(owner, ["view:environments"], { expires_at: soon })).json();
     expect((await key(token)).statusCode).toBe(200);
     clock.now = new Date(clock.now.getTime() + 3_600_000);
-    expect((await key(token)).json().detail).toMatch(/has expired/);
+    for (let n = 0; n < 3; n++) expect((await key(token)).json().detail).toMatch(/has expired/);
+    expect(await lab.log({ action: "auth.login_failed" })).toMatchObject([{ method: "api_key", reason: "expired" }]);
 
     const grace = await lab.join(owner, person("grace", "admin"));
     const made = (await makeKey(grace, ["manage:members", "view:environments"])).json().key;
@@ -251,6 +257,22 @@ describe.each(STORE_KINDS.slice(-1))("members, roles and keys on %s", (kind) => 
     };
     expect(await see(owner)).toEqual([1, true]);
     expect(await see(member)).toEqual([0, false]);
+  });
+
+  test("the evidence of the own log is proved offline, and given to Owners only", async () => {
+    const auditor = await lab.join(owner, person("mel", "auditor"));
+    expect((await auditor.get("/api/audit-logs/export?format=evidence")).statusCode).toBe(403);
+    const file = await owner.get("/api/audit-logs/export?format=evidence");
+    const lines = file.body
+      .trimEnd()
+      .split("\n")
+      .map((line: string) => JSON.parse(line));
+    expect(lines[0]).toMatchObject({ type: "instance", name: "vigil:audit" });
+    const path = join(stores.folder(), "own.ndjson");
+    writeFileSync(path, file.body);
+    const { stdout } = await promisify(execFile)("python3", ["tools/verify_chain.py", path]);
+    expect(stdout).toMatch(/intact|hold|ok/i);
+    expect((await owner.get("/api/audit-logs/export?format=evidence&action=member.joined")).statusCode).toBe(200);
   });
 
   test("a person in two organisations works in the one the header names, and reaches nothing of the other", async () => {

@@ -23,7 +23,7 @@ export type AuditLogQuery = Static<typeof AuditLogQuery>;
 
 export const AuditLogExportQuery = Type.Object({
   ...AuditLogFilter,
-  format: Type.Optional(Type.Enum(["json", "ndjson", "csv"])),
+  format: Type.Optional(Type.Enum(["json", "ndjson", "csv", "evidence"])),
 });
 export type AuditLogExportQuery = Static<typeof AuditLogExportQuery>;
 
@@ -48,6 +48,16 @@ export const AuditLogEntry = Type.Object({
   ip: Type.Optional(Type.String()),
   user_agent: Type.Optional(Type.String()),
   owner_only: Type.Optional(Type.Boolean()),
+  changes: Type.Optional(
+    Type.Array(
+      Type.Object({
+        field: Type.String(),
+        before: Type.Optional(Type.Unknown()),
+        after: Type.Optional(Type.Unknown()),
+        redacted: Type.Optional(Type.Boolean({ description: "a secret: that it changed is all that is kept" })),
+      }),
+    ),
+  ),
   details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   hash: Type.String({ description: "SHA-256 of the chain at this entry, hex" }),
 });

@@ -3,6 +3,8 @@ import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { exportTrail, FORMATS, type Format } from "../../api/export/formats.ts";
+import { sequenceAudit } from "../../audit/index.ts";
+import { AUDIT_INSTANCE, internalInstance } from "../../store/audit-rows.ts";
 import type { TrailFilter } from "../../store/trail-filter.ts";
 import type { Command } from "../command.ts";
 import { readTime } from "../events/when.ts";
@@ -13,7 +15,9 @@ import { printable } from "../output/style.ts";
 export const exportCommand: Command = async ({ store, terminal, now }, { options }) => {
   const { out, format = formatOf(out) } = options as { out?: string; format?: string };
   if (!Object.hasOwn(FORMATS, format)) throw usage(`--format must be one of ${Object.keys(FORMATS).join(", ")}.`);
-  const instance = await store.instances.get(String(options.instance));
+  const own = options.instance === AUDIT_INSTANCE;
+  if (own) await sequenceAudit(store);
+  const instance = own ? await internalInstance(store) : await store.instances.get(String(options.instance));
   const pieces = exportTrail(store, instance, filterFrom(options, now()), format as Format);
   if (out === undefined) {
     for await (const piece of pieces) {
