@@ -21,7 +21,9 @@ export interface CoverFacts {
 }
 
 const COLUMNS = 4;
-const TEXT_WIDTH = 64;
+const TEXT_WIDTH = 68;
+/** a column's unit is a digit; words take less */
+const LETTERS_A_UNIT = 1.15;
 
 /** The first page: what this is, of whom, of when, what proves it, how to check it, and where to sign. */
 export function writeCover(book: WorkbookWriter, look: Look, page: PageText, facts: CoverFacts): SealedSheet {
@@ -142,14 +144,14 @@ export function writeCover(book: WorkbookWriter, look: Look, page: PageText, fac
         { value: name, style: look.style({ ...body, color: theme.muted, vertical: "bottom" }) },
         { value: null, style: rule },
       ],
-      { height: 26 },
+      { height: 23 },
     );
   return sheet;
 }
 
 function heightOf(cell: Cell): number {
   const value = typeof cell === "object" && cell !== null ? cell.value : cell;
-  const lines = typeof value === "string" ? linesOf(value, TEXT_WIDTH + 4) : 1;
+  const lines = typeof value === "string" ? linesOf(value, TEXT_WIDTH * LETTERS_A_UNIT) : 1;
   return lines * 13 + 4;
 }
 

@@ -30,9 +30,9 @@ export class Look {
     this.theme = theme;
     this.zone = zone;
     const time = this.#body({ format: TIME_FORMAT, align: "left" });
-    const duration = this.#body({ format: "[h]:mm:ss", align: "right" });
+    const duration = this.#body({ format: "[h]:mm:ss", align: "right", indent: 1 });
     this.#day = this.#body({ format: DAY_FORMAT, align: "left" });
-    this.#number = this.#body({ align: "right" });
+    this.#number = this.#body({ align: "right", indent: 1 });
     this.#loud = this.#body({ bold: true, color: theme.bad });
     this.#careful = this.#body({ bold: true, color: theme.warn });
     this.#kinds = {
@@ -42,9 +42,9 @@ export class Look {
       wrap: this.#body({ wrap: true }),
       value: this.#body({ wrap: true, align: "left" }),
       code: this.#body({ mono: true, size: 8 }),
-      hash: this.#body({ mono: true, size: 8, color: theme.muted }),
-      integer: this.#body({ format: "0", align: "right" }),
-      decimal: this.#body({ format: "#,##0.##", align: "right" }),
+      hash: this.#body({ mono: true, size: 8, color: theme.muted, align: "fill" }),
+      integer: this.#body({ format: "0", align: "right", indent: 1 }),
+      decimal: this.#body({ format: "#,##0.##", align: "right", indent: 1 }),
       duration,
     };
     for (const id of [time, this.#kinds.utc, this.#day, duration]) this.#dates.add(id);
@@ -102,7 +102,7 @@ export class Look {
     let style = this.#money.get(currency);
     if (style === undefined) {
       const unit = currency.replace(/["\\]/g, "");
-      style = this.#body({ format: unit === "" ? "#,##0.00" : `#,##0.00 "${unit}"`, align: "right" });
+      style = this.#body({ format: unit === "" ? "#,##0.00" : `#,##0.00 "${unit}"`, align: "right", indent: 1 });
       this.#money.set(currency, style);
     }
     return style;

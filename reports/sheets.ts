@@ -30,6 +30,8 @@ function tableOptions(columns: TableColumn[], look: Look, page: PageText): Sheet
     frozenColumns: 1,
     filterRow: TABLE_HEAD,
     landscape: true,
+    // fifteen columns on A4 would be four points high
+    paper: "A3",
     tabColor: look.theme.accent,
     ...page,
   };

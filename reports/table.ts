@@ -65,24 +65,24 @@ export interface FixedTable extends Table {
 
 /** What every event table begins with. */
 export const WHO_AND_WHEN: TableColumn[] = [
-  { id: "time", title: "Time", kind: "time", width: 19 },
-  { id: "time_utc", title: "Time (UTC)", kind: "utc", width: 19 },
+  { id: "time", title: "Time", kind: "time", width: 17 },
+  { id: "time_utc", title: "Time (UTC)", kind: "utc", width: 17 },
   { id: "instance", title: "Instance", kind: "text", width: 14 },
-  { id: "user", title: "User", kind: "text", width: 22 },
-  { id: "login", title: "Login", kind: "text", width: 24 },
+  { id: "user", title: "User", kind: "text", width: 18 },
+  { id: "login", title: "Login", kind: "text", width: 19 },
 ];
 export const MODEL_AND_RECORD: TableColumn[] = [
-  { id: "model", title: "Model", kind: "text", width: 20 },
-  { id: "record", title: "Record", kind: "text", width: 26 },
-  { id: "record_id", title: "Record id", kind: "integer", width: 10 },
+  { id: "model", title: "Model", kind: "text", width: 22 },
+  { id: "record", title: "Record", kind: "text", width: 22 },
+  { id: "record_id", title: "Record id", kind: "integer", width: 9 },
 ];
 /** … and ends with. The hash is the reference by which the evidence names this event. */
 export const WHERE_FROM: TableColumn[] = [
-  { id: "device", title: "Device", kind: "text", width: 24 },
-  { id: "ip", title: "IP", kind: "code", width: 16 },
-  { id: "origin", title: "By way of", kind: "text", width: 22 },
+  { id: "device", title: "Device", kind: "text", width: 19 },
+  { id: "ip", title: "IP", kind: "code", width: 14 },
+  { id: "origin", title: "By way of", kind: "text", width: 16 },
 ];
 export const REFERENCE: TableColumn[] = [
   { id: "seq", title: "Seq", kind: "integer", width: 9 },
-  { id: "hash", title: "Event hash (SHA-256)", kind: "hash", width: 24 },
+  { id: "hash", title: "Event hash (SHA-256)", kind: "hash", width: 14 },
 ];

@@ -33,6 +33,7 @@ export interface SheetOptions {
   /** row (from 1) that gets the filter buttons */
   filterRow?: number;
   landscape?: boolean;
+  paper?: "A4" | "A3";
   rightToLeft?: boolean;
   tabColor?: string;
   gridLines?: boolean;
@@ -159,7 +160,7 @@ export class SheetWriter {
     }
     xml += `<pageMargins left="0.4" right="0.4" top="0.7" bottom="0.6" header="0.3" footer="0.3"/>`;
     const fit = options.fitToWidth === false ? "" : ` fitToWidth="1" fitToHeight="${options.onePage ? 1 : 0}"`;
-    xml += `<pageSetup paperSize="9"${fit} orientation="${options.landscape ? "landscape" : "portrait"}"/>`;
+    xml += `<pageSetup paperSize="${options.paper === "A3" ? 8 : 9}"${fit} orientation="${options.landscape ? "landscape" : "portrait"}"/>`;
     if (options.header || options.footer)
       xml += `<headerFooter>${options.header ? `<oddHeader>${escapeXml(options.header)}</oddHeader>` : ""}${options.footer ? `<oddFooter>${escapeXml(options.footer)}</oddFooter>` : ""}</headerFooter>`;
     if (drawing !== undefined) xml += `<drawing r:id="${drawing}"/>`;

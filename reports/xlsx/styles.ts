@@ -10,7 +10,8 @@ export interface Style {
   fill?: string;
   /** Excel's number format, like `#,##0.00` */
   format?: string;
-  align?: "left" | "center" | "right";
+  /** `fill` cuts a text at its cell's edge, where others run on over empty neighbours */
+  align?: "left" | "center" | "right" | "fill";
   vertical?: "top" | "center" | "bottom";
   wrap?: boolean;
   indent?: number;
