@@ -69,14 +69,17 @@ export function makePlaces(sources: GeoSource[]): Places {
 }
 
 /** "Berlin, Germany", "Germany", "private network", "unknown". */
-export function describePlace(place: Place): string {
+export function describePlace(place: Omit<Place, "scope"> & { scope?: Place["scope"] }): string {
   const named = [place.city, place.country ?? place.country_code].filter(Boolean).join(", ");
   if (named !== "") return named;
-  if (place.scope === "private") return "private network";
-  return place.scope === "loopback" ? "this machine" : "unknown";
+  // a stored place has no scope: the address tells it
+  const address = place.scope === undefined ? parseAddress(place.ip ?? "") : undefined;
+  const scope = address === undefined ? place.scope : scopeOf(address);
+  if (scope === "private") return "private network";
+  return scope === "loopback" ? "this machine" : "unknown";
 }
 
 /** "AS3320 Deutsche Telekom AG", or an empty text. */
-export function describeNetwork(place: Place): string {
+export function describeNetwork(place: Pick<Place, "asn" | "as_name">): string {
   return place.asn === undefined ? "" : [`AS${place.asn}`, place.as_name].filter(Boolean).join(" ");
 }

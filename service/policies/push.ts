@@ -2,7 +2,7 @@ import type { BridgeClient } from "../../odoo_addon_client/index.ts";
 import type { PolicyState } from "../../odoo_addon_client/session-protocol.ts";
 import { readPolicyState, storePolicyError, storePolicyState } from "../store/session-policy-rows.ts";
 import type { Instance, Store } from "../store/types.ts";
-import { desiredPolicy, pushMark } from "./show.ts";
+import { desiredPolicy, policyFor, pushMark } from "./show.ts";
 
 /** What this room needs of a client. */
 export type PolicyClient = Pick<BridgeClient, "policyGet" | "policySet">;
@@ -26,7 +26,11 @@ export async function pushPolicy(
   if (!due && !options.look) return "nothing";
   try {
     const answer = due
-      ? await client.policySet({ policy: desired.policy, reason: desired.reason, by: desired.set_by })
+      ? await client.policySet({
+          policy: policyFor(instance, desired.policy),
+          reason: desired.reason,
+          by: desired.set_by,
+        })
       : await client.policyGet();
     await storePolicyState(store, instance.id, { ...toRow(answer), pushed: due ? mark : undefined });
     return due ? "pushed" : "looked";

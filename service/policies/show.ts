@@ -49,7 +49,7 @@ async function showPolicy(store: Store, instance: Instance): Promise<ShownPolicy
   const desired = await desiredPolicy(store, instance.id);
   const state = await readPolicyState(store.database, instance.id);
   const in_force = state?.in_force ? (JSON.parse(state.in_force) as SessionPolicy) : undefined;
-  const differences = desired && in_force ? policyDifferences(desired.policy, in_force) : [];
+  const differences = desired && in_force ? policyDifferences(policyFor(instance, desired.policy), in_force) : [];
   const at = (time: string | null | undefined) => (time ? microseconds(time) : undefined);
   let status: PolicyStatus = "unmanaged";
   if (desired !== undefined) {
@@ -74,6 +74,16 @@ async function showPolicy(store: Store, instance: Instance): Promise<ShownPolicy
     pushed_at: at(state?.pushed_at),
     error: state?.error ?? undefined,
   });
+}
+
+/**
+ * What is really sent to an instance. A policy of hours or networks would shut the service itself out, and then nobody
+ * could take it back from here: its own login is exempt from it.
+ */
+export function policyFor(instance: Instance, policy: SessionPolicy): SessionPolicy {
+  const restricts = (policy.allowed_hours?.length ?? 0) > 0 || (policy.allowed_networks?.length ?? 0) > 0;
+  if (!restricts || policy.exempt?.includes(instance.login)) return policy;
+  return { ...policy, exempt: [...(policy.exempt ?? []), instance.login] };
 }
 
 /** The instance's own policy, else the organisation's, else undefined. */

@@ -92,7 +92,12 @@ function toSession(row: ListedSession, now: number): Session {
     ended_at: at(row.ended_at),
     end_reason: row.end_reason ?? undefined,
     ended_by: row.ended_by === null ? undefined : (JSON.parse(row.ended_by) as JsonObject),
-    duration_s: Math.max(0, Math.round((Date.parse(last ?? started_at) - Date.parse(started_at)) / 1000)),
+    // presence is told in the past: what was counted by then may reach farther than the last activity that was told
+    duration_s: Math.max(
+      0,
+      row.active_s + row.idle_s,
+      Math.round((Date.parse(last ?? started_at) - Date.parse(started_at)) / 1000),
+    ),
     active_s: row.active_s,
     idle_s: row.idle_s,
     precision_s: PRECISION_S,

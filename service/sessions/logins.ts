@@ -116,5 +116,5 @@ export function toLogin(event: StoredEvent, places: Places, familiar?: Familiar)
 
 /** "Firefox 132 on Linux from Berlin, Germany" */
 export function describeLogin(login: Pick<Login, "device" | "place">): string {
-  return `${describeDevice(login.device)} from ${describePlace({ scope: "unknown", ...login.place })}`;
+  return `${describeDevice(login.device)} from ${describePlace(login.place)}`;
 }

@@ -82,6 +82,15 @@ describe.each(STORE_KINDS)("policies on %s", (kind) => {
     });
   });
 
+  test("of hours or networks never shut the service itself out", async () => {
+    const { instance, odoo } = await fresh();
+    const policy = { allowed_networks: ["10.0.0.0/8"], exempt: ["admin"] };
+    await setSessionPolicy(store, { instance: instance.name, policy, reason: "rule", actor: ops });
+    await push(instance, odoo);
+    expect(odoo.state.policy).toEqual({ ...policy, exempt: ["admin", ACME.login] });
+    expect(await status(instance)).toMatchObject({ status: "applied", desired: { policy } });
+  });
+
   test("wait for an Odoo that is away, and are pushed again when an answer was lost", async () => {
     const { instance, odoo } = await fresh();
     await setSessionPolicy(store, { instance: instance.name, policy: { max_sessions: 1 }, reason: "rule", actor: ops });

@@ -50,7 +50,6 @@ export const loginsList: Command = async (context, { options }) => {
 };
 
 function cells(item: Login, paint: Paint): string[] {
-  const place = { scope: "unknown" as const, ...item.place };
   const fresh = (is: boolean | undefined) => (is ? ` ${paint("yellow", "(new)")}` : "");
   const failed = item.outcome === "failed";
   return [
@@ -60,8 +59,8 @@ function cells(item: Login, paint: Paint): string[] {
     failed ? paint("red", (item.reason ?? "failed").replaceAll("_", " ")) : paint("green", "ok"),
     [item.method, item.interface].filter(Boolean).join("/") || "—",
     printable(item.ip ?? "—"),
-    cut(printable(describePlace(place)), 28) + fresh(item.first_seen?.country),
-    cut(printable(describeNetwork(place)) || "—", 28),
+    cut(printable(describePlace(item.place)), 28) + fresh(item.first_seen?.country),
+    cut(printable(describeNetwork(item.place)) || "—", 28),
     cut(printable(describeDevice(item.device)), 30) + fresh(item.first_seen?.device),
   ];
 }

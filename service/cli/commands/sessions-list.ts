@@ -51,7 +51,7 @@ function cells(item: Session, paint: Paint): string[] {
     showTime(item.started_at),
     showLengthWithin(item.duration_s, item.precision_s),
     cut(printable(describeDevice(item.device)), 32),
-    cut(printable(describePlace({ scope: "unknown", ...item.place })), 28),
+    cut(printable(describePlace(item.place)), 28),
     printable(item.place.ip ?? "—"),
     state(item, paint),
   ];
