@@ -33,6 +33,8 @@ import { type SignedIn, startSignIn } from "./start.ts";
  */
 
 const CHALLENGE_MS = 5 * 60_000;
+/** EdDSA, ES256, RS256: what every authenticator has one of. The library's own list asks Node for algorithms it only tries out. */
+const ALGORITHMS = [-8, -7, -257];
 
 const place = (accounts: Accounts): { origin: string; rpID: string } => {
   const { origin, hostname } = new URL(accounts.publicUrl());
@@ -52,6 +54,7 @@ export async function offerPasskey(
     userDisplayName: person.name,
     userID: new Uint8Array(Buffer.from(person.id.replaceAll("-", ""), "hex")),
     attestationType: "none",
+    supportedAlgorithmIDs: ALGORITHMS,
     timeout: CHALLENGE_MS,
     excludeCredentials: (await listPasskeyRows(database, person.id)).map((row) => ({
       id: row.id,
@@ -79,6 +82,7 @@ export async function addPasskey(
     expectedOrigin: origin,
     expectedRPID: rpID,
     requireUserVerification: true,
+    supportedAlgorithmIDs: ALGORITHMS,
   }).catch((cause: unknown) => {
     throw new AccountError(
       "This passkey could not be verified; begin again, at the address that Vigil is opened with.",

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { insertSignIn } from "../store/accounts/sign-ins.ts";
-import { rememberDevice } from "../store/accounts/throttle.ts";
+import { isKnownDevice, rememberDevice } from "../store/accounts/throttle.ts";
 import type { Queryable } from "../store/database.ts";
 import { noteSignIn } from "./audit.ts";
 import { type Accounts, SIGN_IN_MS, type Visit } from "./context.ts";
@@ -24,8 +24,10 @@ export async function startSignIn(
 ): Promise<SignedIn> {
   const now = accounts.store.clock();
   const token = newToken();
-  // a cookie that a stranger planted must not become known: only one that is our own form is taken over
-  const device = visit.device !== undefined && /^[\w-]{43}$/.test(visit.device) ? visit.device : newToken();
+  // a cookie that a stranger planted must not become known: only one that this person was given is kept
+  const given = visit.device;
+  const known = given !== undefined && (await isKnownDevice(tx, person.id, digestOf(given)));
+  const device = known ? given : newToken();
   const expires_at = new Date(now.getTime() + SIGN_IN_MS);
   const id = randomUUID();
   await insertSignIn(tx, {

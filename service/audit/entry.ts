@@ -1,3 +1,4 @@
+import type { Severity } from "../../odoo_addon_client/event.ts";
 import type { JsonObject } from "../../odoo_addon_client/protocol.ts";
 import type { Action } from "./actions.ts";
 
@@ -46,6 +47,8 @@ export interface AuditEntry {
   details?: JsonObject | undefined;
   changes?: FieldChange[] | undefined;
   owner_only?: boolean | undefined;
+  /** default: the action's own */
+  severity?: Severity | undefined;
   request_id?: string | undefined;
   /** default: now */
   at?: Date | undefined;

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../odoo_addon_client/protocol.ts";
 import { microseconds } from "../chain/record.ts";
 import type { StagedEntry } from "../store/audit-rows.ts";
 import type { Row } from "../store/database.ts";
-import { ACTIONS } from "./actions.ts";
+import { ACTIONS, type Action } from "./actions.ts";
 import type { Actor, AuditEntry, FieldChange } from "./entry.ts";
 import { shorten } from "./write.ts";
 
@@ -41,7 +41,8 @@ export function toEvent(staged: StagedEntry): OdooEvent {
     source_id: `audit:${staged.id}`,
     occurred_at: staged.occurred_at,
     kind: entry.action,
-    ...(ACTIONS[entry.action] ?? { category: "admin", severity: "low" }),
+    ...kindOf(entry.action),
+    ...defined("severity", entry.severity),
     ...defined("model", entry.resource_type),
     ...defined("record_name", entry.resource_name),
     user: null,
@@ -62,6 +63,12 @@ export function toEvent(staged: StagedEntry): OdooEvent {
       ...(entry.details === undefined ? {} : { data: entry.details }),
     },
   };
+}
+
+/** Findings are named by their rules, and of a newer Vigil's actions an older one knows nothing. */
+function kindOf(action: string): Pick<OdooEvent, "category" | "severity"> {
+  if (Object.hasOwn(ACTIONS, action)) return ACTIONS[action as Action];
+  return { category: action.startsWith("security.") ? "security" : "admin", severity: "low" };
 }
 
 function toChange({ field, before, after, secret }: FieldChange): Change {

@@ -124,6 +124,7 @@ function toAudit(store: Store, instance: Instance, judgement: Judgement): Parame
     resource_id: instance.id,
     resource_name: instance.name,
     ip: judgement.ip,
+    severity: judgement.severity,
     details: {
       finding: findingId(instance.id, judgement),
       subject,
