@@ -7,6 +7,7 @@ import { freePort, type Workshop } from "./workshop.ts";
 
 export interface OdooServer {
   url: string;
+  gevent_port: number;
   database: string;
   log: string;
   stop(): Promise<void>;
@@ -89,8 +90,9 @@ export class Odoo {
   /** A server on a free loopback port, threaded unless workers are asked for; resolves when it answers. */
   async serve(database: string, args: string[] = [], cronThreads = 0): Promise<OdooServer> {
     const port = await freePort();
+    const gevent_port = await freePort();
     const child = this.#spawn(database, [
-      ...["--http-interface=127.0.0.1", `--http-port=${port}`, `--gevent-port=${await freePort()}`],
+      ...["--http-interface=127.0.0.1", `--http-port=${port}`, `--gevent-port=${gevent_port}`],
       ...[
         `--max-cron-threads=${cronThreads}`,
         `--db-filter=^${database}$`,
@@ -108,7 +110,7 @@ export class Odoo {
       180_000,
       `Odoo ${this.release.version} did not answer`,
     );
-    return { url, database, log: child.log, stop: () => end(child.process) };
+    return { url, gevent_port, database, log: child.log, stop: () => end(child.process) };
   }
 
   #spawn(database: string, args: string[], stdin?: string) {

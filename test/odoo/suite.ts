@@ -10,6 +10,8 @@ import type { Workshop } from "./workshop.ts";
 export interface Target {
   version: string;
   url: string;
+  /** where websockets are answered, when the server has workers */
+  gevent_port: number;
   database: string;
   /** Odoo's own database, for raw SQL */
   postgres: string;
@@ -39,7 +41,7 @@ export async function testInOdoo(tally: Tally, place: Place): Promise<void> {
     await odoo.clone(template, odoo.name("addon"));
     await addonTests(tally, step("the addon's own tests"), odoo, odoo.name("addon"));
     // a database each: it obeys one service only, the one that acknowledged first
-    const files = ["e2e/scenario", ...(place.faults ? ["faults/writers"] : [])];
+    const files = ["e2e/scenario", "e2e/sessions", ...(place.faults ? ["faults/writers"] : [])];
     for (const file of files) await e2e(tally, step(file), odoo, template, file, workshop);
   } catch (error) {
     console.log((error as Error).message);
@@ -79,10 +81,12 @@ async function e2e(
 ): Promise<void> {
   const database = odoo.name(file.replace("/", "_"));
   await odoo.clone(template, database);
-  const server = await odoo.serve(database);
+  // sessions must be held in every worker
+  const server = await odoo.serve(database, file === "e2e/sessions" ? ["--workers=2"] : []);
   try {
     const { version } = odoo.release;
-    const target: Target = { version, url: server.url, database, postgres: odoo.postgres.url(database) };
+    const { url, gevent_port } = server;
+    const target: Target = { version, url, gevent_port, database, postgres: odoo.postgres.url(database) };
     const report = join(workshop.dir, `${database}.json`);
     const args = ["--config", "test/odoo/vitest.config.ts", file];
     await vitest(tally, step, report, args, { VIGIL_TEST_ODOO: JSON.stringify(target) });

@@ -5,7 +5,7 @@ seen, in every worker. The table decides, not the session's file: a request unde
 """
 import logging
 
-from odoo import api
+from odoo import api, http
 from odoo.exceptions import AccessDenied
 from odoo.http import SessionExpiredException
 from odoo.tools import config
@@ -39,6 +39,10 @@ def admit(request):
     context.notes(request)["refused"] = True
     with context.frame(session_silent=True):
         session.logout(keep_db=True)
+    # a new id now, not when the session is saved: the login page's CSRF token is made of the id
+    store = http.root.session_store
+    store.delete(session)
+    session.sid, session.should_rotate = store.generate_key(), False
     request.env = api.Environment(env.cr, None, session.context)
     transaction = getattr(request.env, "transaction", None)
     if getattr(transaction, "default_env", None) is not None:  # 19

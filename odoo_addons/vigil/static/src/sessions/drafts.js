@@ -40,7 +40,9 @@ export async function keepDrafts() {
         for (const [name, value] of Object.entries(root._getChanges(root._changes))) {
             const { type, string } = root.fields[name];
             if (!SIMPLE.includes(type)) {
-                left.push(string);
+                if (Array.isArray(value) ? value.length : value) {
+                    left.push(string);
+                }
             } else if (type === "many2one") {
                 const current = root.data[name];
                 values[name] = current ? { id: value, name: current.display_name || current[1] || "" } : false;

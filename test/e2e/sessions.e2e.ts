@@ -1,0 +1,264 @@
+import { existsSync } from "node:fs";
+import type pg from "pg";
+import { type Browser as Chromium, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { WireSession } from "../../odoo_addon_client/index.ts";
+import { until } from "../odoo/postgres.ts";
+import { executeKw, WebSession } from "../odoo/web-session.ts";
+import { addKey, Browser, totpCode } from "./browser-login.ts";
+import { sql, target } from "./target.ts";
+import { type EventLine, Vigil } from "./vigil-cli.ts";
+
+/*
+ * Two prefork workers and the gevent port. What one worker has ended no worker may serve.
+ */
+const { url, database, postgres, gevent_port, version } = target();
+const CHROMIUM = "/usr/bin/chromium";
+const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+const vigil = new Vigil();
+let psql: pg.Client;
+const ids: Record<string, number> = {};
+
+const bridge = async <T>(method: string, request: object): Promise<T> =>
+  JSON.parse(await executeKw<string>(url, database, 2, "admin", "vigil.bridge", method, [request])) as T;
+
+/** What the service was told, looked at once after the last act. */
+const told: ((events: (kind: string) => EventLine[]) => void)[] = [];
+/** Something on the user's channel, as any module sends it. */
+const wake = (login: string) =>
+  psql.query(
+    `WITH sent AS (INSERT INTO bus_bus (channel, message, create_date) SELECT channel, '{"type":"vigil/e2e","payload":{}}', now()
+       FROM (SELECT format('["%s", "res.partner", %s]', $1::text, partner_id) AS channel FROM res_users WHERE id = $2) c RETURNING channel)
+     SELECT pg_notify('imbus', '[' || channel || ']') FROM sent`,
+    [database, ids[login]],
+  );
+const details = (event: EventLine | undefined): Record<string, unknown> =>
+  (event as unknown as { details: Record<string, unknown> }).details;
+
+async function signedIn(login: string): Promise<Browser> {
+  const browser = new Browser(url);
+  expect(await browser.signIn(login, `${login}-12345`)).toBe(true);
+  return browser;
+}
+
+beforeAll(async () => {
+  psql = await sql(postgres);
+  await vigil.add("acme", target(), "admin", "admin");
+  const admin = await WebSession.signIn(url, database, "admin");
+  const base = (await psql.query("SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_user'"))
+    .rows[0];
+  const partners = (
+    await psql.query("SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_partner_manager'")
+  ).rows[0];
+  const groups = version === "19.0" ? "group_ids" : "groups_id";
+  for (const login of ["pia", "tom", "kim", "leo", "mia", "ida", "roy"]) {
+    const values = {
+      name: login,
+      login,
+      password: `${login}-12345`,
+      [groups]: [[6, 0, [base.res_id, partners.res_id]]],
+    };
+    ids[login] = await admin.create("res.users", values);
+  }
+}, 120_000);
+
+afterAll(async () => {
+  await psql?.end();
+  vigil.remove();
+});
+
+describe("logins", () => {
+  it("by password, right and wrong", async () => {
+    const browser = await signedIn("pia");
+    expect(await new Browser(url).signIn("pia", "wrong")).toBe(false);
+    expect(await new Browser(url).signIn("nobody.at.all", "wrong")).toBe(false);
+    const session = browser.digest;
+    told.push((events) => {
+      const login = events("session.login").find((event) => details(event).session === session);
+      expect(login).toMatchObject({ user: { login: "pia" }, session });
+      expect(details(login)).toMatchObject({ method: "password", interface: "web", known_device: false });
+      const failed = events("session.login_failed").map((event) => [details(event).login_tried, details(event).reason]);
+      expect(failed).toContainEqual(["pia", "wrong_password"]);
+      expect(failed).toContainEqual(["nobody.at.all", "unknown_login"]);
+    });
+  });
+
+  it("with a second factor, and a wrong code", async () => {
+    await psql.query("UPDATE res_users SET totp_secret = $1 WHERE id = $2", [SECRET, ids.tom]);
+    const browser = new Browser(url);
+    expect(await browser.signIn("tom", "tom-12345")).toBe(true);
+    expect(await browser.secondFactor("000000")).toBe(false);
+    expect(await browser.secondFactor(totpCode(SECRET))).toBe(true);
+    expect(await browser.call("res.partner", "search_count", [[]])).toBe("served");
+    told.push((events) => {
+      const logins = events("session.login").filter((event) => event.user?.login === "tom");
+      expect(logins.map((event) => details(event).method)).toEqual(["totp"]);
+      const failed = events("session.login_failed").map((event) => [details(event).login_tried, details(event).reason]);
+      expect(failed).toContainEqual(["tom", "wrong_totp"]);
+    });
+  });
+
+  it("by API key, told once an hour", async () => {
+    const key = await addKey(psql, ids.kim!, "warehouse robot");
+    const count = (secret: string) => executeKw(url, database, ids.kim!, secret, "res.partner", "search_count", [[]]);
+    for (let call = 0; call < 4; call++) await count(key);
+    await expect(count("f".repeat(40))).rejects.toThrow();
+    told.push((events) => {
+      const logins = events("session.login").filter((event) => event.user?.login === "kim");
+      expect(logins.map((event) => [details(event).method, details(event).interface])).toEqual([
+        ["api_key", "jsonrpc"],
+      ]);
+      const used = events("api_key.used").filter((event) => event.user?.login === "kim");
+      expect(used.map((event) => details(event).name)).toEqual(["warehouse robot"]);
+    });
+  });
+
+  it.skipIf(version !== "19.0")("by bearer key over JSON-2", async () => {
+    const key = await addKey(psql, ids.mia!, "json robot");
+    const answer = await fetch(`${url}/json/2/res.partner/search_count`, {
+      method: "POST",
+      headers: { authorization: `bearer ${key}`, "content-type": "application/json", "x-odoo-database": database },
+      body: JSON.stringify({ domain: [] }),
+    });
+    expect(answer.status).toBe(200);
+    told.push((events) => {
+      const logins = events("session.login").filter((event) => details(event).interface === "json2");
+      expect(logins.map((event) => [event.user?.login, details(event).method])).toEqual([["mia", "api_key"]]);
+    });
+  });
+});
+
+describe("ending", () => {
+  it("holds in every worker while a save is under way, and the cookie is never served again", async () => {
+    const [browser, other] = [await signedIn("leo"), await signedIn("leo")];
+    const [partner] = (await psql.query("SELECT partner_id FROM res_users WHERE id = $1", [ids.leo])).rows;
+    await psql.query("BEGIN");
+    await psql.query("UPDATE res_partner SET comment = comment WHERE id = $1", [partner.partner_id]);
+    const saving = browser.call("res.partner", "write", [[partner.partner_id], { comment: "under way" }]);
+    const locks = "SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'";
+    await until(async () => (await psql.query(locks, [database])).rowCount, 20_000, "the save did not wait");
+    const session = browser.digest;
+    expect(await bridge("session_end", { session, reason: "left", by: "ops" })).toEqual({ ended: 1 });
+    await psql.query("COMMIT");
+    expect(typeof (await saving)).toBe("string"); // already admitted: it may finish
+    const replays: string[] = [];
+    for (let round = 0; round < 20; round++) {
+      const five = Array.from({ length: 5 }, () => browser.call("res.partner", "search_count", [[]]));
+      replays.push(...(await Promise.all(five)));
+    }
+    expect(replays.length).toBe(100);
+    expect(replays.filter((answer) => answer !== "odoo.http.SessionExpiredException")).toEqual([]);
+    expect(await other.call("res.partner", "search_count", [[]])).toBe("served");
+    told.push((events) => {
+      const ended = events("session.terminated").filter((event) => details(event).session === session);
+      expect(ended.map(details)).toMatchObject([{ reason: "left", by: { service: "ops" }, precision_s: 60 }]);
+      expect(events("session.blocked").some((event) => details(event).session === session)).toBe(true);
+    });
+  });
+
+  it("closes the open websocket", async () => {
+    const browser = await signedIn("mia");
+    const versions: Record<string, string> = { "17.0": "17.0-1", "18.0": "18.0-5", "19.0": "19.0-2" };
+    const headers = { cookie: browser.cookie, origin: `http://127.0.0.1:${gevent_port}` };
+    const at = `ws://127.0.0.1:${gevent_port}/websocket?version=${versions[version]}`;
+    const socket = new WebSocket(at, { headers } as never);
+    const closed = new Promise<number>((done) => socket.addEventListener("close", ({ code }) => done(code)));
+    await new Promise<void>((done, fail) => {
+      socket.addEventListener("open", () => done());
+      socket.addEventListener("error", () => fail(new Error("the websocket did not open")));
+    });
+    const heard = new Promise((done) => socket.addEventListener("message", done));
+    socket.send(JSON.stringify({ event_name: "subscribe", data: { channels: ["vigil_e2e"], last: 0 } }));
+    // it is subscribed when it hears something: sent until then
+    let deaf = true;
+    void heard.then(() => {
+      deaf = false;
+    });
+    await until(
+      async () => {
+        // ends nobody's session, and wakes everything of mia's
+        await wake("mia");
+        return !deaf;
+      },
+      20_000,
+      "the websocket heard nothing",
+    );
+    await bridge("session_end", { login: "mia", reason: "left", by: "ops" });
+    expect(await closed).toBe(4001);
+  }, 60_000);
+
+  it("of a blocked user keeps everything shut until unblocked", async () => {
+    const key = await addKey(psql, ids.roy!, "roy's robot");
+    const count = () => executeKw(url, database, ids.roy!, key, "res.partner", "search_count", [[]]);
+    await count();
+    const browser = await signedIn("roy");
+    await bridge("user_block", { login: "roy", blocked: true, reason: "theft", by: "ops" });
+    expect(await browser.call("res.partner", "search_count", [[]])).toContain("SessionExpired");
+    expect(await new Browser(url).signIn("roy", "roy-12345")).toBe(false);
+    await expect(count()).rejects.toThrow(/AccessDenied/);
+    await bridge("user_block", { login: "roy", blocked: false, reason: "cleared", by: "ops" });
+    expect(await new Browser(url).signIn("roy", "roy-12345")).toBe(true);
+    told.push((events) => expect([events("user.blocked").length, events("user.unblocked").length]).toEqual([1, 1]));
+  });
+});
+
+describe("inactivity", () => {
+  it("is not deceived by polling", async () => {
+    await bridge("policy_set", { policy: { by_user: [{ login: "pia", minutes: 0.1 }] }, reason: "test", by: "ops" });
+    const browser = await signedIn("pia");
+    const started = Date.now();
+    const poll = () => browser.call("res.partner", "search_count", [[]]);
+    await until(async () => (await poll()).includes("SessionExpired"), 20_000, "polling kept it alive");
+    expect(Date.now() - started).toBeGreaterThan(4000);
+    const session = browser.digest;
+    const page = await bridge<{ sessions: WireSession[] }>("sessions", { limit: 10_000 });
+    expect(page.sessions.find((one) => one.session === session)?.end_reason).toBe("inactivity");
+    told.push((events) => {
+      const expired = events("session.expired").filter((event) => details(event).session === session);
+      expect(expired.map((event) => details(event).reason)).toEqual(["inactivity"]);
+    });
+  }, 40_000);
+
+  it.skipIf(!existsSync(CHROMIUM))(
+    "warns, signs out, and offers what was typed after the next login",
+    async () => {
+      const policy = { by_user: [{ login: "ida", minutes: 0.35 }], warning_seconds: 10 };
+      await bridge("policy_set", { policy, reason: "test", by: "ops" });
+      const browser: Chromium = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+      try {
+        const page = await browser.newPage();
+        const form = version === "17.0" ? "/web#model=res.partner&view_type=form" : "/odoo/res.partner/new";
+        const signIn = async () => {
+          await page.fill("input[name=login]", "ida");
+          await page.fill("input[name=password]", "ida-12345");
+          await page.press("input[name=password]", "Enter");
+        };
+        await page.goto(`${url}/web/login?redirect=${encodeURIComponent(form)}`);
+        await signIn();
+        const name = page.locator("[name=name] input, [name=name] textarea").first();
+        await name.waitFor({ timeout: 90_000 });
+        await name.fill("Half a sentence");
+        await page.waitForSelector(".o_vigil_warning", { timeout: 60_000 });
+        expect(await page.locator(".o_vigil_stay").isVisible()).toBe(true);
+        await page.waitForURL(/\/web\/login/, { timeout: 60_000 });
+        await signIn();
+        const restore = page.locator(".o_notification button", { hasText: "Restore the draft" });
+        await restore.click({ timeout: 60_000 });
+        await until(async () => (await name.inputValue()) === "Half a sentence", 10_000, "the draft did not come back");
+        told.push((events) => {
+          const expired = events("session.expired").filter((event) => event.user?.login === "ida");
+          expect(expired.map((event) => details(event).reason)).toEqual(["inactivity"]);
+        });
+      } finally {
+        await browser.close();
+      }
+    },
+    200_000,
+  );
+});
+
+it("the service was told of all of it, each once", async () => {
+  await vigil.pull("acme");
+  const all = await vigil.events();
+  for (const check of told) check((kind) => all.filter((event) => event.kind === kind));
+});
