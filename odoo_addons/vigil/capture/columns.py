@@ -21,7 +21,7 @@ class Column:
         self.secret = secrets.is_secret(model_name, field)
 
     def quoted(self, alias):
-        """The column in SQL: `n."city"`."""
+        """The column in SQL: `NEW."city"`."""
         return f'{alias}."{self.name}"'
 
     def json(self, alias):
@@ -53,8 +53,8 @@ class Column:
         return f"to_json({ref}::text)::text"
 
     def changed(self):
-        """SQL that is true when the value differs between the rows `o` and `n`."""
-        old, new = self.quoted("o"), self.quoted("n")
+        """SQL that is true when the value differs between OLD and NEW."""
+        old, new = self.quoted("OLD"), self.quoted("NEW")
         if self.pg_type == "json":
             old, new = f"{old}::text", f"{new}::text"
         return f"{old} IS DISTINCT FROM {new}"

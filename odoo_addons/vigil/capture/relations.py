@@ -18,12 +18,11 @@ PREFERRED_OWNER = {
 class Capture:
     """One table that carries triggers."""
 
-    __slots__ = ("table", "relation", "kind", "columns", "field", "column1", "column2", "inherits", "excluded")
+    __slots__ = ("table", "relation", "kind", "columns", "field", "column1", "column2")
 
     def __init__(self, table, relation, kind, **values):
         self.table, self.relation, self.kind = table, relation, kind
         self.columns, self.field, self.column1, self.column2 = [], None, None, None
-        self.inherits = False
         for name, value in values.items():
             setattr(self, name, value)
 
@@ -55,12 +54,6 @@ def register(cr, models):
         elif known[model._name][1] != model._table:
             cr.execute("UPDATE vigil_relation SET table_name = %s WHERE model = %s", (model._table, model._name))
     return {name: relation for name, (relation, table) in known.items()}
-
-
-def inherited_tables(cr):
-    """Tables in an inheritance tree (ir_act_*): a delete through the parent fires only row triggers of the child."""
-    cr.execute("SELECT inhrelid::regclass::text FROM pg_inherits UNION SELECT inhparent::regclass::text FROM pg_inherits")
-    return {name.strip('"') for (name,) in cr.fetchall()}
 
 
 def links(models, model_tables, types):
@@ -98,11 +91,10 @@ def collect(env, chosen=()):
     types = columns.read_types(cr)
     models = tracked_models([env[name] for name in sorted(env.registry.models)], types, chosen)
     ids = register(cr, models)
-    trees = inherited_tables(cr)
     model_tables = {env[name]._table for name in env.registry.models}
     captures = []
     for model in models:
-        capture = Capture(model._table, ids[model._name], "record", inherits=model._table in trees)
+        capture = Capture(model._table, ids[model._name], "record")
         capture.columns = columns.of_model(model, types[model._table])
         if model._name in ("ir.attachment", "ir.property"):
             capture.kind = model._name
