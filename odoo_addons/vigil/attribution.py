@@ -16,7 +16,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_INTRANS
 from odoo import sql_db
 from odoo.modules.registry import Registry
 
-from . import compat, context, outbox, person
+from . import compat, context, outbox, patches, person
 
 _logger = logging.getLogger(__name__)
 
@@ -167,20 +167,8 @@ _PATCHES = (
 
 
 def install():
-    """Hang on the cursor; the originals are kept. Idempotent, one for all databases of the process."""
-    for owner, name, patch in _PATCHES:
-        if getattr(owner, name) is not patch:
-            patch.origin = getattr(owner, name)
-            setattr(owner, name, patch)
-
-
-def uninstall():
-    """Give the cursor back, unless another database of this process still needs it or somebody patched over it."""
-    if any("vigil.event" in registry.models for registry in compat.loaded_registries()):
-        return
-    for owner, name, patch in _PATCHES:
-        if getattr(owner, name) is patch:
-            setattr(owner, name, patch.origin)
+    """Hang on the cursor."""
+    patches.install(_PATCHES)
 
 
 install()

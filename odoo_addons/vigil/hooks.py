@@ -3,7 +3,7 @@ import json
 
 from odoo.exceptions import UserError
 
-from . import compat, outbox
+from . import compat, outbox, patches
 from .capture import acknowledge, storage
 
 #: system parameter: uninstall although the service has not got everything
@@ -67,3 +67,5 @@ def uninstall_hook(env):
     parameters.set_param(TICKET, False)
     env.flush_all()
     storage.drop(cr)
+    leaving = cr.dbname
+    cr.postcommit.add(lambda: patches.uninstall(leaving))

@@ -29,10 +29,23 @@ def is_read_tracked(env, model_name):
     if not model_name or model_name not in env.registry:
         return False
     with env.cr._cnx.cursor() as raw:
-        raw.execute("SELECT COALESCE((rules->'models'->%s->>'read')::boolean, false) FROM vigil_rules ORDER BY id DESC LIMIT 1",
-                    (model_name,))
-        row = raw.fetchone()
-    return bool(row and row[0])
+        raw.execute("SELECT COALESCE((rules->'models'->%s->>'read')::boolean, false), rules->'users', COALESCE((SELECT l.reached"
+                    " AND l.policy <> 'keep' FROM vigil_limit l ORDER BY l.id DESC LIMIT 1), false)"
+                    " FROM vigil_rules ORDER BY id DESC LIMIT 1", (model_name,))
+        wanted, users, full = raw.fetchone() or (False, None, False)
+    return bool(wanted) and not full and _is_user_tracked(env, users or {})
+
+
+def _is_user_tracked(env, rule):
+    """Whether the rules track what this person reads; who acts through an impersonation is left to the pull."""
+    mode = rule.get("mode", "all")
+    if mode == "all":
+        return True
+    who = attribution.describe(env)
+    if who.get("as_uid"):
+        return True
+    login = env["res.users"].sudo().browse(who.get("uid") or env.uid).login
+    return (login in rule.get("logins", [])) == (mode == "only")
 
 
 def of_request(request, result):

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from odoo import http
 from odoo.service import model as service
 
-from . import compat, context, failures, reads
+from . import compat, context, failures, patches, reads
 
 
 def _execute_cr(cr, uid, obj, method, *args, **kw):
@@ -61,18 +61,8 @@ _PATCHES = ((service, "execute_cr", _execute_cr), (http, "borrow_request", _borr
 
 
 def install():
-    """Stand around the service's own functions; the originals are kept. Idempotent."""
-    for owner, name, patch in _PATCHES:
-        if getattr(owner, name) is not patch:
-            patch.origin = getattr(owner, name)
-            setattr(owner, name, patch)
-
-
-def uninstall():
-    """Give the functions back, unless somebody patched over them."""
-    for owner, name, patch in _PATCHES:
-        if getattr(owner, name) is patch:
-            setattr(owner, name, patch.origin)
+    """Stand around the service's own functions."""
+    patches.install(_PATCHES)
 
 
 install()

@@ -10,4 +10,5 @@ from . import schema
 from . import names
 from . import pull
 from . import acknowledge
+from . import limit
 from . import status

@@ -69,6 +69,7 @@ def accept(cr, payload):
          json.dumps(payload.get("checkpoint") or {}), storage.system_identifier(cr)),
     )
     install.report_missing(cr)
+    install.report_altered(cr)
     return {"nonce": payload["next_nonce"], "acknowledged_rows": acknowledged, "removed_rows": remove_expired(cr)}
 
 

@@ -4,7 +4,7 @@ After a dump and restore old ids may lie in the future of the new cluster: they 
 Distinct transactions stay distinct and in order.
 """
 from .. import outbox
-from . import storage
+from . import acknowledge, storage
 
 _TABLES = ("vigil_outbox", "vigil_transaction")
 #: subtransactions that write take ids; those come after this transaction's own, so the next one has room below
@@ -67,10 +67,19 @@ def notice_move(cr):
     return True
 
 
-def _start_anew(cr, nonce):
+def release(cr):
+    """Forget the pinned key and start a new line of acknowledgements. :return: the key, or None"""
+    cr.execute("SELECT pg_advisory_xact_lock(8648122)")
+    consumer = acknowledge.newest(cr)["consumer"]
+    if consumer:
+        _start_anew(cr, None, keep_consumer=False)
+    return consumer
+
+
+def _start_anew(cr, nonce, keep_consumer=True):
     cr.execute(
         "INSERT INTO vigil_ack (nonce, previous_nonce, consumer, snapshot, checkpoint, system_identifier)"
-        " SELECT coalesce(%s, replace(gen_random_uuid()::text, '-', '')), a.nonce, a.consumer, '3:3:'::pg_snapshot,"
+        " SELECT coalesce(%s, replace(gen_random_uuid()::text, '-', '')), a.nonce, CASE WHEN %s THEN a.consumer END, '3:3:'::pg_snapshot,"
         " a.checkpoint, %s FROM vigil_ack a ORDER BY a.id DESC LIMIT 1",
-        (nonce, storage.system_identifier(cr)),
+        (nonce, keep_consumer, storage.system_identifier(cr)),
     )

@@ -46,20 +46,67 @@ def pending(env):
     schema = storage.quoted_schema(cr)
     cr.execute("SELECT table_name, fingerprint FROM vigil_capture")
     known = dict(cr.fetchall())
+    altered = altered_tables(cr)
+    cr.execute("UPDATE vigil_relation SET active = false WHERE active AND table_name <> ALL (%s)", ([c.table for c in captures],))
     present = present_triggers(cr)
     todo = []
     for capture in captures:
         complete = present.get(capture.table, 0) == len(triggers.OPERATIONS)
-        if not complete or known.get(capture.table) != triggers.fingerprint(capture, schema):
+        if not complete or capture.table in altered or known.get(capture.table) != triggers.fingerprint(capture, schema):
             todo.append(capture)
     wanted = {capture.table for capture in captures}
     return captures, todo, sorted((set(known) | set(present)) - wanted)
 
 
+#: what a captured table and the functions of its triggers look like; another text means that somebody changed one
+_SHAPES = """
+SELECT c.relname, md5(
+    (SELECT string_agg(DISTINCT p.prosrc, '' ORDER BY p.prosrc) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+      WHERE t.tgrelid = c.oid AND t.tgname = ANY (%s)) ||
+    (SELECT string_agg(a.attname || ' ' || y.typname, ',' ORDER BY a.attname) FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
+      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
+  FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND c.relname = ANY (%s)
+"""
+_TRIGGERS = [f"vigil_{operation}" for operation in triggers.OPERATIONS]
+
+
+def live_shapes(cr, tables):
+    """table -> shape, as the database's catalogue has it now (10 ms for 240 tables)."""
+    cr.execute(_SHAPES, (_TRIGGERS, list(tables)))
+    return dict(cr.fetchall())
+
+
+def altered_tables(cr):
+    """table -> shape now, of the tables that were altered, or whose functions were replaced, since the installation.
+
+    Missing triggers are told by themselves.
+    """
+    cr.execute("SELECT table_name, shape FROM vigil_capture WHERE shape IS NOT NULL")
+    known = dict(cr.fetchall())
+    return {table: shape for table, shape in live_shapes(cr, known).items() if shape and shape != known[table]}
+
+
+def report_altered(cr):
+    """Tell of tables and functions that were changed by hand, once for each change."""
+    altered = altered_tables(cr)
+    if not altered:
+        return []
+    cr.execute("UPDATE vigil_capture c SET told_shape = n.shape FROM unnest(%s, %s) AS n (table_name, shape)"
+               " WHERE n.table_name = c.table_name AND c.told_shape IS DISTINCT FROM n.shape RETURNING c.table_name",
+               (list(altered), list(altered.values())))
+    told = sorted(table for (table,) in cr.fetchall())
+    if told:
+        outbox.emit(cr, {"kind": "tracking.capture_altered", "category": "system", "severity": "critical",
+                         "details": {"tables": told[:100], "count": len(told)}})
+    return told
+
+
 def missing_tables(cr):
-    """Tables that had all their triggers and do not have them now."""
+    """Tables that are to have all their triggers and do not have them: also those whose row here was deleted."""
     present = present_triggers(cr)
-    cr.execute("SELECT table_name FROM vigil_capture ORDER BY 1")
+    cr.execute("SELECT table_name FROM vigil_capture UNION SELECT r.table_name FROM vigil_relation r"
+               " JOIN pg_class c ON c.relname = r.table_name AND c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace"
+               " WHERE r.active ORDER BY 1")
     return [table for (table,) in cr.fetchall() if present.get(table, 0) < len(triggers.OPERATIONS)]
 
 
@@ -72,9 +119,15 @@ def report_missing(cr):
     cr.execute("UPDATE vigil_capture SET reported = false WHERE reported AND table_name <> ALL (%s)", (missing,))
     if not missing:
         return []
+    cr.execute("INSERT INTO vigil_capture (table_name, relation, fingerprint, trigger_names, reported)"
+               " SELECT r.table_name, r.id, '', '{}', true FROM (SELECT DISTINCT ON (table_name) table_name, id FROM vigil_relation"
+               " WHERE table_name = ANY (%s)) r ON CONFLICT (table_name) DO UPDATE SET reported = true WHERE NOT vigil_capture.reported"
+               " RETURNING table_name", (missing,))
+    found = cr.fetchall()
     cr.execute("UPDATE vigil_capture SET reported = true WHERE NOT reported AND table_name = ANY (%s) RETURNING table_name",
                (missing,))
-    told = sorted(table for (table,) in cr.fetchall())
+    found += cr.fetchall()
+    told = sorted(table for (table,) in found)
     if told:
         outbox.emit(cr, {"kind": "tracking.triggers_missing", "category": "system", "severity": "critical",
                          "details": {"tables": told[:100], "count": len(told)}})
@@ -95,8 +148,9 @@ def synchronize(registry):
             cr.execute("SELECT pg_try_advisory_xact_lock(%s)", (_ADVISORY_KEY,))
             if not cr.fetchone()[0]:
                 return []
-            _captures, todo, stale = pending(superuser_env(cr))
             report_missing(cr)
+            report_altered(cr)
+            _captures, todo, stale = pending(superuser_env(cr))
             adopt.notice_move(cr)
             schema = storage.quoted_schema(cr)
         busy = _install_all(registry, todo, schema)
@@ -153,9 +207,11 @@ def install_one(cr, capture, schema):
     cr.execute(
         "INSERT INTO vigil_capture (table_name, relation, fingerprint, trigger_names) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (table_name) DO UPDATE SET relation = EXCLUDED.relation, fingerprint = EXCLUDED.fingerprint,"
-        " trigger_names = EXCLUDED.trigger_names, reported = false, at = clock_timestamp()",
+        " trigger_names = EXCLUDED.trigger_names, reported = false, at = clock_timestamp(),"
+        " shape = NULL, told_shape = NULL",
         (capture.table, capture.relation, triggers.fingerprint(capture, schema), triggers.trigger_names(capture)),
     )
+    cr.execute("UPDATE vigil_capture SET shape = %s WHERE table_name = %s", (live_shapes(cr, [capture.table]).get(capture.table), capture.table))
 
 
 def _remove(registry, tables):

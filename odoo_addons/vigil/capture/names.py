@@ -5,6 +5,8 @@ _logger = logging.getLogger(__name__)
 
 #: the column that shows what display_name would, without computing it record by record
 _STORED = {"res.partner": "complete_name", "res.users": None}
+#: a user's name is the partner's, and 17 does not store it on the user
+_USERS = "SELECT u.id::text, coalesce(p.name, u.login) FROM res_users u LEFT JOIN res_partner p ON p.id = u.partner_id WHERE u.id = ANY(%s)"
 _BASE_MODULES = {"odoo.models", "odoo.orm.models"}
 
 
@@ -53,6 +55,9 @@ def _read_model(model, ids):
     cr = model.env.cr
     try:
         with cr.savepoint(flush=False):
+            if model._name == "res.users":
+                cr.execute(_USERS, (ids,))
+                return {key: name for key, name in cr.fetchall() if name}
             if column:
                 value = f't."{column}"'
                 field = model._fields[column]

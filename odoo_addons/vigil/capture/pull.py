@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from . import names
+from .schema import REFERENCE
 
 _NET = Path(__file__).with_name("pull.sql").read_text(encoding="utf-8")
 _NOTHING = "3:3:"
@@ -101,6 +102,9 @@ def page(env, cursor_text, limit, schema):
     cr.execute(_NET, params)
     rows, own, targets, linked, events = cr.fetchone()
     wanted = _wanted(schema, own or [], targets or [], linked or [], events or [])
+    # values by company name their companies; there are few, and a cursor of their own would cost more
+    cr.execute("SELECT id FROM res_company ORDER BY id LIMIT 500")
+    wanted.setdefault("res.company", set()).update(row[0] for row in cr.fetchall())
     next_cursor = {"since": cursor["since"], "until": until, "after": list(last)} if more else {"since": until}
     return {
         "cursor": json.dumps(next_cursor, separators=(",", ":")), "more": more, "rows": "[%s]" % (rows or ""),
@@ -181,6 +185,12 @@ def _wanted(schema, own, targets, linked, events):
         if relation in schema.models:
             add(schema.models[relation], ids)
     for model, value in targets:
+        if model == REFERENCE:
+            target, _comma, record_id = str(value).partition(",")
+            add(target, [int(record_id)] if record_id.isdigit() else [])
+            continue
+        if isinstance(value, dict):  # company-dependent: by company, whose names are needed too
+            add("res.company", [int(company) for company in value if company.isdigit()])
         add(model, value.values() if isinstance(value, dict) else [value])
     for relation, field, ids in linked:
         if (relation, field) in schema.link_targets:

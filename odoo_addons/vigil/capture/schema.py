@@ -11,6 +11,10 @@ _WIRE_TYPES = {
 }
 
 
+#: stands for the target of a reference field
+REFERENCE = "*"
+
+
 class Schema:
     """Schema of a database, kept with its registry: labels, types, and where the names of targets come from."""
 
@@ -67,6 +71,9 @@ class Schema:
         if field.type == "many2one":
             column["relation"] = field.comodel_name
             self.targets.append((relation, field.name, field.comodel_name))
+        elif field.type == "reference":
+            # the model stands in the value: "sale.order,7"
+            self.targets.append((relation, field.name, REFERENCE))
         elif field.type == "selection":
             column["selection"] = _selection(model, field)
         if currency:

@@ -1,6 +1,6 @@
 """What `hello` and Settings say of the capture: identity, triggers, gaps, lag. Writes nothing."""
 from .. import compat
-from . import acknowledge, install, pull, storage, triggers
+from . import acknowledge, install, limit, pull, storage, triggers
 
 
 def identity(cr):
@@ -68,6 +68,13 @@ def _warnings(cr, missing, gaps, pending, oldest):
     if missing:
         warnings.append("Capture is missing on %d tables (%s): restart Odoo to put it back."
                         % (len(missing), ", ".join(missing[:5])))
+    altered = install.altered_tables(cr)
+    if altered:
+        warnings.append("What is captured of %d tables (%s) was altered by hand: restart Odoo to put it right."
+                        % (len(altered), ", ".join(sorted(altered)[:5])))
+    full = limit.warning(cr)
+    if full:
+        warnings.append(full)
     off = switched_off_guards(cr)
     if off:
         warnings.append("The protection of %s is switched off: update the module Vigil to put it back." % ", ".join(off))

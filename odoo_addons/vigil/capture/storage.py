@@ -4,16 +4,17 @@ from pathlib import Path
 from psycopg2.extensions import quote_ident
 
 TABLES = (
-    "vigil_outbox", "vigil_transaction", "vigil_relation", "vigil_capture", "vigil_rules", "vigil_ack", "vigil_digest",
-    "vigil_session", "vigil_session_policy", "vigil_blocked", "vigil_seen",
+    "vigil_outbox", "vigil_transaction", "vigil_relation", "vigil_ruled", "vigil_limit", "vigil_capture", "vigil_rules",
+    "vigil_ack", "vigil_digest", "vigil_session", "vigil_session_policy", "vigil_blocked", "vigil_seen",
 )
 #: tables that refuse changes, with the triggers that do it
-GUARDED = ("vigil_outbox", "vigil_transaction", "vigil_rules", "vigil_ack")
+GUARDED = ("vigil_outbox", "vigil_transaction", "vigil_rules", "vigil_ack", "vigil_limit", "vigil_ruled", "vigil_digest")
 GUARDS = ("vigil_guard_update", "vigil_guard_truncate", "vigil_guard_delete")
 
 _FUNCTIONS = (
     "vigil_attribute(text)",
     "vigil_gap(int, text, text, text, text)", "vigil_truncated()", "vigil_refuse()", "vigil_only_acknowledged()", "vigil_rules_bypassed()",
+    "vigil_follow_rules()", "vigil_follow_limit()", "vigil_refuse_direct()", "vigil_capture_ended()", "vigil_only_old()",
 )
 _AGGREGATES = ("vigil_first", "vigil_last", "vigil_first_deep", "vigil_last_deep")
 _MERGES = (

@@ -21,6 +21,7 @@ _OPS = {"insert": ("I", "NEW"), "update": ("U", "NEW"), "delete": ("D", "OLD")}
 
 _FUNCTION = """CREATE OR REPLACE FUNCTION {schema}.{name}() RETURNS trigger LANGUAGE plpgsql AS $vigil$
 DECLARE
+    wanted boolean;
     off text[];
     b text;
     a text;
@@ -34,12 +35,15 @@ BEGIN
     END IF;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
+    IF EXISTS (SELECT 1 FROM {schema}.vigil_relation r WHERE r.id = {relation} AND r.strict) THEN
+        RAISE;
+    END IF;
     PERFORM {schema}.vigil_gap({relation}, TG_TABLE_NAME, TG_OP, SQLSTATE, SQLERRM);
     RETURN NULL;
 END $vigil$"""
 
-_RULE = """        SELECT r.fields_off INTO off FROM {schema}.vigil_relation r WHERE r.id = {relation} AND r.{flag};
-        IF NOT FOUND THEN
+_RULE = """        SELECT r.fields_off, r.{flag} INTO off, wanted FROM {schema}.vigil_ruled r WHERE r.id = {relation};
+        IF NOT wanted THEN
             RETURN NULL;
         END IF;
 """
@@ -153,6 +157,10 @@ def _content(alias):
             f""" WHERE d.checksum = {alias}.checksum LIMIT 1), ',"sha1":"' || {alias}.checksum || '"') || '}}' END""")
 
 
+#: what the rules leave of the values; `*`: nothing, the outbox has reached its limit
+_ALLOWED = "CASE WHEN off IS NULL THEN a::jsonb WHEN off[1] = '*' THEN '{}' ELSE a::jsonb - off END"
+
+
 def _record(capture, operation, rule, skipped=None):
     """The row of a model's own table; what `skipped` is true for is no event of the model."""
     op, row = _OPS[operation]
@@ -162,16 +170,17 @@ def _record(capture, operation, rule, skipped=None):
         return (
             f"{guard}        b := {before};\n        IF b = '{{}}' THEN\n            RETURN NULL;\n        END IF;\n"
             f"{rule}        IF off IS NOT NULL THEN\n            b := b::jsonb - off;\n"
-            f"            IF b = '{{}}' THEN\n                RETURN NULL;\n            END IF;\n        END IF;\n"
+            f"            IF off[1] = '*' THEN\n                b := '{{}}';\n"
+            f"            ELSIF b = '{{}}' THEN\n                RETURN NULL;\n            END IF;\n        END IF;\n"
             f"        a := {after};\n"
             f"        INSERT INTO @schema@.vigil_outbox (relation, record_id, op, before, after)\n"
             f"        VALUES ({capture.relation}, NEW.id, '{op}', b::jsonb,"
-            f" CASE WHEN off IS NULL THEN a::jsonb ELSE a::jsonb - off END);\n"
+            f" {_ALLOWED});\n"
         )
     return (
         f"{guard}{rule}        a := {_whole(capture, row)};\n"
         f"        INSERT INTO @schema@.vigil_outbox (relation, record_id, op, {'after' if op == 'I' else 'before'})\n"
-        f"        VALUES ({capture.relation}, {row}.id, '{op}', CASE WHEN off IS NULL THEN a::jsonb ELSE a::jsonb - off END);\n"
+        f"        VALUES ({capture.relation}, {row}.id, '{op}', {_ALLOWED});\n"
     )
 
 

@@ -15,6 +15,13 @@ class ResConfigSettings(models.TransientModel):
                                             domain=[("transient", "=", False)])
     vigil_off_model_ids = fields.Many2many("ir.model", "vigil_settings_off_rel", string="Models left out",
                                            domain=[("transient", "=", False)])
+    vigil_limit_mb = fields.Integer("Limit of what waits, in megabytes")
+    vigil_limit_days = fields.Integer("Limit of what waits, in days")
+    vigil_when_full = fields.Selection([
+        ("keep", "Record everything on, and warn"), ("no_reads", "Stop recording reads"),
+        ("no_values", "Record changes without their values")], "At the limit", default="keep")
+    vigil_strict_model_ids = fields.Many2many("ir.model", "vigil_settings_strict_rel", string="Models that fail rather than go unrecorded",
+                                              domain=[("transient", "=", False)])
     vigil_triggers = fields.Char("Capture", compute="_compute_vigil_status")
     vigil_gaps = fields.Integer("Capture errors", compute="_compute_vigil_status")
     vigil_outbox = fields.Char("Waiting for the service", compute="_compute_vigil_status")
@@ -41,12 +48,21 @@ class ResConfigSettings(models.TransientModel):
             settings.vigil_tracked = tracked
             settings.vigil_warnings = "\n".join(warnings)
 
+    def action_vigil_release(self):
+        """The service's store is lost: let a new service take over."""
+        self.env["vigil.tracking"]._release_consumer(_("Settings"))
+        return {"type": "ir.actions.client", "tag": "reload"}
+
     @api.model
     def get_values(self):
         values = super().get_values()
         rules = self.env["vigil.tracking"]._get_rules()
         values.update(
             vigil_keep_days=rules["keep_days"],
+            vigil_limit_mb=rules["outbox"]["limit_mb"],
+            vigil_limit_days=rules["outbox"]["limit_days"],
+            vigil_when_full=rules["outbox"]["when_full"],
+            vigil_strict_model_ids=[(6, 0, self._vigil_models(lambda rule: rule.get("strict")).ids)],
             vigil_read_model_ids=[(6, 0, self._vigil_models(lambda rule: rule.get("read")).ids)],
             vigil_off_model_ids=[(6, 0, self._vigil_models(_is_off).ids)],
         )
@@ -68,11 +84,16 @@ class ResConfigSettings(models.TransientModel):
         """The rules as the form asks for them; rules about fields stay as they are."""
         changed = json.loads(json.dumps(rules))
         changed["keep_days"] = self.vigil_keep_days
+        changed["outbox"] = {"limit_mb": self.vigil_limit_mb, "limit_days": self.vigil_limit_days,
+                             "when_full": self.vigil_when_full or "keep"}
+        strict = set(self.vigil_strict_model_ids.mapped("model"))
         reads, off = set(self.vigil_read_model_ids.mapped("model")), set(self.vigil_off_model_ids.mapped("model"))
-        for name in {*changed["models"], *reads, *off}:
+        for name in {*changed["models"], *reads, *off, *strict}:
             rule = changed["models"].setdefault(name, {})
             if bool(rule.get("read")) != (name in reads):
                 rule["read"] = name in reads
+            if bool(rule.get("strict")) != (name in strict):
+                rule["strict"] = name in strict
             if _is_off(rule) != (name in off):
                 rule.update(dict.fromkeys(("create", "write", "unlink"), name not in off))
         changed["models"] = {name: rule for name, rule in changed["models"].items() if rule or name in rules["models"]}

@@ -15,6 +15,16 @@ class VigilCause(models.Model):
     correlation_id = fields.Char(required=True)
     at = fields.Datetime(required=True)
 
+    def init(self):
+        """Causes are evidence: nothing changes them, and only old ones leave."""
+        self.env.cr.execute("SELECT to_regproc('vigil_only_old') IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pg_trigger"
+                            " WHERE tgrelid = 'vigil_cause'::regclass AND tgname = 'vigil_guard_update')")
+        if self.env.cr.fetchone()[0]:
+            for operation, level, function in (("UPDATE", "ROW", "vigil_refuse"), ("DELETE", "ROW", "vigil_only_old"),
+                                               ("TRUNCATE", "STATEMENT", "vigil_refuse")):
+                self.env.cr.execute(f"CREATE TRIGGER vigil_guard_{operation.lower()} BEFORE {operation} ON vigil_cause"
+                                    f" FOR EACH {level} EXECUTE FUNCTION {function}()")
+
     @api.autovacuum
     def _gc_old(self):
         self.env.cr.execute("DELETE FROM vigil_cause WHERE at < now() AT TIME ZONE 'UTC' - make_interval(days => %s)", (KEEP_DAYS,))

@@ -2,11 +2,12 @@
 import hashlib
 import logging
 
-from odoo import models
+from odoo import api, models
 
 from .. import outbox
 
 _logger = logging.getLogger(__name__)
+KEEP_DAYS = 30
 _CONTENT = {"raw", "datas", "db_datas", "store_fname"}
 
 _REMEMBER = (
@@ -17,6 +18,18 @@ _UNKNOWN = (
     "SELECT a.id FROM ir_attachment a WHERE a.id = ANY (%s) AND a.checksum IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM vigil_digest d WHERE d.checksum = a.checksum)"
 )
+
+
+class VigilDigest(models.AbstractModel):
+    _name = "vigil.digest"
+    _description = "SHA-256 of attachment contents"
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Digests of contents that no attachment has any more leave after 30 days; the table refuses younger ones."""
+        self.env.cr.execute(
+            "DELETE FROM vigil_digest d WHERE d.at < now() - make_interval(days => %s)"
+            " AND NOT EXISTS (SELECT 1 FROM ir_attachment a WHERE a.checksum = d.checksum)", (KEEP_DAYS,))
 
 
 class IrAttachment(models.Model):

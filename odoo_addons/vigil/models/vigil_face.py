@@ -45,6 +45,16 @@ class VigilFace(models.AbstractModel):
         })
 
     @api.model
+    def _set_up_cron(self):
+        """The look at the outbox's limit, every ten minutes: 17 counts the calls, later series do not."""
+        values = {"name": "Vigil: limit of the outbox", "model_id": self.env["ir.model"]._get("vigil.tracking").id, "state": "code",
+                  "code": "model._check_limit()", "interval_number": 10, "interval_type": "minutes",
+                  "user_id": self.env.ref("base.user_root").id}
+        if "numbercall" in self.env["ir.cron"]._fields:
+            values["numbercall"] = -1
+        self._owned("ir.cron", "ir_cron_limit", values)
+
+    @api.model
     def _owned(self, model, name, values):
         """Create or update a record under an xmlid of this module: it leaves with the module."""
         record = self.env.ref(f"vigil.{name}", raise_if_not_found=False)

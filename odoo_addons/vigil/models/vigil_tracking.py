@@ -2,10 +2,10 @@
 import json
 
 from odoo import _, api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .. import outbox
-from ..capture import exclusions, install, storage, triggers
+from ..capture import adopt, exclusions, install, limit, storage, triggers
 
 _FLAGS = ("create", "write", "unlink", "read")
 DEFAULT_KEEP_DAYS = 7
@@ -24,6 +24,7 @@ class VigilTracking(models.AbstractModel):
             "models": rules.get("models") or {},
             "users": rules.get("users") or {"mode": "all", "logins": []},
             "keep_days": rules.get("keep_days", DEFAULT_KEEP_DAYS),
+            "outbox": {**limit.DEFAULT, **(rules.get("outbox") or {})},
         }
 
     @api.model
@@ -43,6 +44,7 @@ class VigilTracking(models.AbstractModel):
                    (self.env.uid, reason or None, json.dumps(after)))
         self._install_chosen(after)
         self._apply(after)
+        limit.check(self.env)
         details = {"before": before, "after": after}
         if reason:
             details["reason"] = reason
@@ -52,15 +54,15 @@ class VigilTracking(models.AbstractModel):
     @api.model
     def _checked(self, rules, before):
         """Rules in their full form, or a UserError that says what is wrong."""
-        known = set(rules) - {"models", "users", "keep_days"}
+        known = set(rules) - {"models", "users", "keep_days", "outbox"}
         if known:
             raise UserError(_("vigil.bad_rules: unknown key %s.", ", ".join(sorted(known))))
         result = {**before, **{key: value for key, value in rules.items() if value is not None}}
         for model, rule in result["models"].items():
             if model not in self.env.registry or exclusions.is_never(model):
                 raise UserError(_("vigil.bad_rules: %s is not a model that can be tracked.", model))
-            if not isinstance(rule, dict) or set(rule) - {*_FLAGS, "fields"}:
-                raise UserError(_("vigil.bad_rules: the rule of %s may hold create, write, unlink, read and fields.", model))
+            if not isinstance(rule, dict) or set(rule) - {*_FLAGS, "fields", "strict"}:
+                raise UserError(_("vigil.bad_rules: the rule of %s may hold create, write, unlink, read, strict and fields.", model))
             for field in rule.get("fields") or {}:
                 if field not in self.env[model]._fields:
                     raise UserError(_("vigil.bad_rules: %(model)s has no field %(field)s.", model=model, field=field))
@@ -70,6 +72,10 @@ class VigilTracking(models.AbstractModel):
         users.setdefault("logins", [])
         if not isinstance(result["keep_days"], int) or not 0 <= result["keep_days"] <= 3650:
             raise UserError(_("vigil.bad_rules: keep_days is a number of days from 0 to 3650."))
+        result["outbox"] = limit.checked(result["outbox"])
+        if result["outbox"] is None:
+            raise UserError(_("vigil.bad_rules: outbox holds limit_mb, limit_days (numbers, 0 for none) and when_full:"
+                              " keep, no_reads or no_values."))
         return result
 
     @api.model
@@ -95,16 +101,41 @@ class VigilTracking(models.AbstractModel):
         for model, rule in rules["models"].items():
             off = sorted(field for field, on in (rule.get("fields") or {}).items() if not on)
             rows.append((model, rule.get("create", True), rule.get("write", True), rule.get("unlink", True),
-                         rule.get("read", False), off or None))
-        self.env.cr.execute("SELECT model, on_create, on_write, on_unlink, on_read, fields_off FROM vigil_relation")
+                         rule.get("read", False), off or None, rule.get("strict", False)))
+        self.env.cr.execute("SELECT model, on_create, on_write, on_unlink, on_read, fields_off, strict FROM vigil_relation")
         current = {row[0]: tuple(row[1:]) for row in self.env.cr.fetchall()}
         wanted = {row[0]: row[1:] for row in rows}
         for model, values in current.items():
-            target = wanted.get(model, (True, True, True, False, None))
+            target = wanted.get(model, (True, True, True, False, None, False))
             if values != target:
                 self.env.cr.execute(
-                    "UPDATE vigil_relation SET on_create = %s, on_write = %s, on_unlink = %s, on_read = %s, fields_off = %s"
+                    "UPDATE vigil_relation SET on_create = %s, on_write = %s, on_unlink = %s, on_read = %s, fields_off = %s, strict = %s"
                     " WHERE model = %s", (*target, model))
+
+    @api.model
+    def _check_limit(self):
+        """Scheduled: see whether the outbox has reached its limit."""
+        return limit.check(self.env)
+
+    @api.model
+    def _release_consumer(self, reason=None):
+        """Let another service take over after this one's store was lost: the next acknowledgement pins its key.
+
+        Nothing counts as acknowledged any more: the new service gets everything that Odoo still holds.
+        For a Vigil manager in Odoo (Settings), or an administrator in `odoo-bin shell`; never for the bridge.
+
+        :return: the key that was released, or None when there was none
+        """
+        user = self.env.user
+        if not self.env.su and (not user.has_group("vigil.group_manager") or user.has_group("vigil.group_bridge")):
+            raise AccessError(_("vigil.no_right: only a Vigil manager may release the service, and not the service's own user."))
+        released = adopt.release(self.env.cr)
+        if released:
+            details = {"consumer": released, "uid": self.env.uid}
+            if reason:
+                details["reason"] = reason
+            outbox.emit(self.env.cr, {"kind": "tracking.released", "category": "security", "severity": "critical", "details": details})
+        return released
 
     @api.model
     def _default_reason(self, model_name):

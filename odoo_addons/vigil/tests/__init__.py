@@ -8,5 +8,6 @@ from . import test_pull_cursor
 from . import test_pull_moved
 from . import test_reads
 from . import test_security
+from . import test_limits
 from . import test_session_policy
 from . import test_sessions
