@@ -183,10 +183,19 @@ export interface AcknowledgeResult {
 export interface TrackingRules {
   models: Record<
     string,
-    { create?: boolean; write?: boolean; unlink?: boolean; read?: boolean; fields?: Record<string, boolean> }
+    {
+      create?: boolean;
+      write?: boolean;
+      unlink?: boolean;
+      read?: boolean;
+      strict?: boolean; // a change that cannot be recorded fails
+      fields?: Record<string, boolean>;
+    }
   >; // overrides of the default list
   users: { mode: "all" | "only" | "except"; logins: string[] };
   keep_days: number; // what Odoo keeps after acknowledgement
+  /** What waits for the service at most (0: no limit), and what happens then; nothing recorded is thrown away. */
+  outbox?: { limit_mb: number; limit_days: number; when_full: "keep" | "no_reads" | "no_values" };
 }
 /** `adopt({as: "restored" | "copy", nonce})`: a new place is accepted; outbox rows are re-stamped; answers a Hello. */
 

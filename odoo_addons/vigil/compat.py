@@ -48,7 +48,7 @@ def model_fields(model):
 
 def translate(env, text):
     """The text in the user's language: 17 has no env._"""
-    return env._(text) if hasattr(env, "_") else _(text)  # pylint: disable=gettext-variable
+    return env._(text) if hasattr(env, "_") else _(text)
 
 
 def loaded_registries():

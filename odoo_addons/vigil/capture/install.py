@@ -3,6 +3,7 @@
 Each table is done in a transaction of its own with a lock timeout of 2 s, so that no user waits longer: what is
 busy is left out, reported as `tracking.triggers_missing`, and tried again at the next load.
 """
+# names in DDL cannot be parameters; these are Vigil's own or the catalogue's, quoted: pylint: disable=sql-injection
 import logging
 
 import psycopg2

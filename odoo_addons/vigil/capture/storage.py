@@ -1,4 +1,5 @@
 """Vigil's own tables in Odoo's database: created at install and upgrade, dropped at uninstall."""
+# names in DDL cannot be parameters; these are Vigil's own or the catalogue's, quoted: pylint: disable=sql-injection
 from pathlib import Path
 
 from psycopg2.extensions import quote_ident

@@ -89,7 +89,7 @@ class VigilTracking(models.AbstractModel):
             return
         _captures, todo, _stale = install.pending(self.env)
         schema = storage.quoted_schema(cr)
-        cr.execute(f"SET LOCAL lock_timeout = '{install.LOCK_TIMEOUT}'")
+        cr.execute(f"SET LOCAL lock_timeout = '{install.LOCK_TIMEOUT}'")  # a constant: pylint: disable=sql-injection
         for capture in todo:
             install.install_one(cr, capture, schema)
         cr.execute("SET LOCAL lock_timeout = DEFAULT")
