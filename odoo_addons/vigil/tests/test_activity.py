@@ -9,7 +9,8 @@ class TestActivity(CaptureCase):
     def event_of(self, record):
         self.env.flush_all()
         self.env["vigil.event"].invalidate_model()
-        events = self.env["vigil.event"].search([("model", "=", record._name), ("res_id", "=", record.id)])
+        events = self.env["vigil.event"].search([
+            ("model", "=", record._name), ("res_id", "=", record.id), ("kind", "like", "record.")])
         self.assertEqual(len(events), 1, "one event for a record in a transaction")
         return events
 
