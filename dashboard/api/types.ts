@@ -2,6 +2,7 @@ import type { Static } from "typebox";
 import type { Activity, Overview, UserList } from "../../service/api/contract/activity.ts";
 import type { RecordHistory as HistorySchema } from "../../service/api/contract/events.ts";
 import type { Check, Checkpoint as CheckpointSchema, Verification } from "../../service/api/contract/instances.ts";
+import type { Policy } from "../../service/api/contract/policies.ts";
 import type { Role } from "../../service/api/contract/roles.ts";
 import type {
   Finding as FindingSchema,
@@ -16,6 +17,7 @@ export type { Change, Event as TrailEvent } from "../../service/api/contract/eve
 export type { Instance } from "../../service/api/contract/instances.ts";
 export type { Member } from "../../service/api/contract/members.ts";
 export type { Organisation } from "../../service/api/contract/organisation.ts";
+export type { Policy as PolicyAnswer } from "../../service/api/contract/policies.ts";
 export type { Retention } from "../../service/api/contract/retention.ts";
 export type { Role } from "../../service/api/contract/roles.ts";
 
@@ -47,50 +49,35 @@ export type Device = OdooSession["device"];
 export type Place = OdooSession["place"];
 export type Finding = Static<typeof FindingSchema>;
 
+export type SessionPolicy = Policy["policy"];
+
 /* Not yet in the service's contract: these become imports as they land. */
-export interface SessionPolicy {
-  inactivity_minutes: number | null;
-  by_group: { group: string; minutes: number }[];
-  by_user: { login: string; minutes: number | null }[];
-  warning_seconds: number;
-  max_sessions: number | null;
-  max_sessions_mode: "newest_wins" | "oldest_stays";
-  absolute_hours: number | null;
-  allowed_hours: { days: number[]; from: string; to: string; tz: string }[];
-  allowed_networks: string[];
-  exempt: string[];
-  notices: { expired: boolean; new_location: boolean };
-}
-export interface PolicyAnswer {
-  policy: SessionPolicy;
-  version: number;
-  changed_at?: string;
-  changed_by?: string;
-}
 export interface Report {
   id: string;
   name: string;
-  title?: string;
-  from: string;
-  to: string;
+  title: string;
+  from?: string;
+  to?: string;
   created_at: string;
-  status: string;
-  progress?: number;
+  status: "pending" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
+  progress: number;
+  step: string;
   error?: string;
   size_bytes?: number;
 }
 export interface ReportKinds {
-  items: { name: string; title: string; description?: string }[];
-  themes?: string[];
+  items: { name: string; title: string; description: string; needs: string[] }[];
+  themes: string[];
+  formats: string[];
 }
 export interface ReportSchedule {
   id: string;
+  title: string;
   name: string;
-  report?: { name: string };
   cron: string;
-  cron_text?: string;
-  timezone?: string;
+  cron_text: string;
+  timezone: string;
   next_run_at?: string;
   last_run_at?: string;
-  enabled?: boolean;
+  enabled: boolean;
 }

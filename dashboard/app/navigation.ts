@@ -31,7 +31,7 @@ export const NAVIGATION: Group[] = [
       { to: "/sessions", label: "Sessions", icon: "session", key: "s", needs: "view:sessions" },
       { to: "/logins", label: "Logins", icon: "login", key: "l", needs: "view:sessions" },
       { to: "/users", label: "Users", icon: "users", key: "u", needs: "view:audit_logs" },
-      { to: "/policies", label: "Policies", icon: "policy", key: "p", needs: "view:environments" },
+      { to: "/policies", label: "Policies", icon: "policy", key: "p", needs: "view:sessions" },
     ],
   },
   {

@@ -197,6 +197,7 @@ export const LABELS: Record<string, string> = {
   "Older events": "Événements plus anciens",
   "Older logins": "Connexions plus anciennes",
   "Only this model": "Seulement ce modèle",
+  "Only this record (number)": "Seulement cet enregistrement (numéro)",
   "Only this user (login)": "Seulement cet utilisateur (identifiant)",
   "Only what the filter shows": "Seulement ce que montre le filtre",
   "Open the row": "Ouvrir la ligne",

@@ -16,6 +16,12 @@ export const SENTENCES: Record<string, string> = {
     "Toutes les sessions se terminent, et la connexion est refusée jusqu’au déblocage.",
   "As soon as somebody changes something in Odoo, it appears here.":
     "Dès que quelqu’un modifie quelque chose dans Odoo, cela apparaît ici.",
+  "Odoo enforces this policy.": "Odoo applique cette politique.",
+  "Set in Odoo until now. Set it here, and Vigil keeps it so.":
+    "Réglée dans Odoo jusqu’ici. Réglez-la ici, et Vigil la maintient.",
+  "Odoo has not taken it yet; it is pushed again until it has.":
+    "Odoo ne l’a pas encore prise ; elle est renvoyée jusqu’à ce qu’il l’ait.",
+  "It was changed in Odoo since it was set here.": "Elle a été changée dans Odoo depuis son réglage ici.",
   "As the organisation's policy says.": "Selon la politique de l’organisation.",
   "Set for this instance.": "Réglé pour cette instance.",
   "The next run would delete {n} event.": "Le prochain passage supprimerait {n} événement.",

@@ -7,7 +7,7 @@ import { t } from "../../i18n/index.ts";
 import { Button } from "../../parts/button.tsx";
 import { Check, SelectField, TextArea, TextField } from "../../parts/field.tsx";
 import { Card } from "../../parts/page.tsx";
-import { ErrorNote } from "../../parts/states.tsx";
+import { ErrorNote, Note } from "../../parts/states.tsx";
 import { showTime } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { hoursOf, hoursText, lines, minutesOf, minutesText } from "./policy-text.ts";
@@ -137,6 +137,7 @@ export function PolicyForm({ instance, answer }: { instance: Instance; answer: P
           </div>
         </Card>
       </div>
+      <PolicyStatus answer={answer} />
       {work.error && <ErrorNote error={work.error} />}
       {allowed ? (
         <div className="row end">
@@ -166,5 +167,19 @@ export function PolicyForm({ instance, answer }: { instance: Instance; answer: P
         </p>
       )}
     </form>
+  );
+}
+
+/** What is wanted and what Odoo does are two things: this says how far apart they are. */
+function PolicyStatus({ answer: { status, differences, error } }: { answer: PolicyAnswer }) {
+  if (status === "applied") return <Note tone="good">{t("Odoo enforces this policy.")}</Note>;
+  if (status === "unmanaged") return <Note>{t("Set in Odoo until now. Set it here, and Vigil keeps it so.")}</Note>;
+  return (
+    <Note tone="warn">
+      {status === "waiting"
+        ? t("Odoo has not taken it yet; it is pushed again until it has.")
+        : t("It was changed in Odoo since it was set here.")}{" "}
+      {differences.length > 0 && <code>{differences.join(", ")}</code>} {error}
+    </Note>
   );
 }

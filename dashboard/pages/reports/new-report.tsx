@@ -16,12 +16,21 @@ export function NewReport({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const kinds = useKinds();
   const instances = useQuery(instancesQuery).data?.items ?? [];
-  const [form, setForm] = useState({ name: "", from: day(30), to: day(0), user: "", model: "", theme: "" });
+  const [form, setForm] = useState({
+    name: "",
+    from: day(30),
+    to: day(0),
+    user: "",
+    model: "",
+    record_id: "",
+    theme: "",
+  });
   const [left, setLeft] = useState<string[]>([]);
   const name = form.name || kinds.names[0]?.name || "";
+  const needs = kinds.names.find((each) => each.name === name)?.needs ?? [];
   const work = useMutation({
     mutationFn: () => {
-      const { user, model, theme, from, to } = form;
+      const { user, model, record_id, theme, from, to } = form;
       return send("POST", "/api/reports", {
         name,
         instance_ids: instances.filter(({ id }) => !left.includes(id)).map(({ id }) => id),
@@ -29,7 +38,9 @@ export function NewReport({ onClose }: { onClose: () => void }) {
         to: new Date(`${to}T23:59:59.999`).toISOString(),
         ...(user ? { user } : {}),
         ...(model ? { model } : {}),
+        ...(record_id ? { record_id: Number(record_id) } : {}),
         ...(theme ? { theme } : {}),
+        time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       });
     },
     onSuccess: () => {
@@ -82,8 +93,20 @@ export function NewReport({ onClose }: { onClose: () => void }) {
           </fieldset>
         )}
         <div className="columns">
-          <TextField label={t("Only this user (login)")} {...bind("user")} />
-          <TextField label={t("Only this model")} placeholder="sale.order" {...bind("model")} />
+          <TextField label={t("Only this user (login)")} required={needs.includes("user")} {...bind("user")} />
+          <TextField
+            label={t("Only this model")}
+            placeholder="sale.order"
+            required={needs.includes("model")}
+            {...bind("model")}
+          />
+          <TextField
+            label={t("Only this record (number)")}
+            type="number"
+            min={1}
+            required={needs.includes("record_id")}
+            {...bind("record_id")}
+          />
         </div>
         {kinds.themes.length > 0 && (
           <SelectField label={t("Colours")} {...bind("theme")}>

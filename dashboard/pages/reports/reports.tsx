@@ -49,7 +49,7 @@ export function ReportsPage() {
   );
 }
 
-const RUNNING = new Set(["pending", "queued", "running"]);
+const RUNNING = new Set<Report["status"]>(["pending", "running"]);
 
 function Made() {
   const query = useQuery({
@@ -70,7 +70,7 @@ function Made() {
               </Empty>
             }
             columns={[
-              { key: "name", label: t("Report"), cell: ({ title, name }) => <strong>{title ?? name}</strong> },
+              { key: "name", label: t("Report"), cell: ({ title }) => <strong>{title}</strong> },
               {
                 key: "period",
                 label: t("Period"),
@@ -98,8 +98,7 @@ function Made() {
                 label: <span className="visually-hidden">{t("Actions")}</span>,
                 kind: "narrow",
                 cell: ({ id, status }) =>
-                  !RUNNING.has(status) &&
-                  status !== "failed" && (
+                  status === "succeeded" && (
                     <a className="button small" href={`/api/reports/${id}/download`} download>
                       <Icon name="download" size={14} /> {t("Download")}
                     </a>
@@ -113,20 +112,13 @@ function Made() {
   );
 }
 
-function State({ report: { status, progress, error } }: { report: Report }) {
+function State({ report: { status, progress, step, error } }: { report: Report }) {
   if (RUNNING.has(status))
-    return (
-      <progress
-        className="plain"
-        aria-label={t("Progress")}
-        {...(progress === undefined ? {} : { value: progress, max: 1 })}
-      />
-    );
-  if (status === "failed")
-    return (
-      <Badge tone="bad" {...(error ? { title: error } : {})}>
-        {t("failed")}
-      </Badge>
-    );
-  return <Badge tone="good">{t("ready")}</Badge>;
+    return <progress className="plain" aria-label={t("Progress")} title={step} value={progress} max={1} />;
+  if (status === "succeeded") return <Badge tone="good">{t("ready")}</Badge>;
+  return (
+    <span>
+      <Badge tone={status === "failed" ? "bad" : "plain"}>{t(status)}</Badge> {error}
+    </span>
+  );
 }

@@ -49,13 +49,13 @@ export function Schedules() {
               </Empty>
             }
             columns={[
-              { key: "name", label: t("Report"), cell: ({ name, report }) => <strong>{report?.name ?? name}</strong> },
+              { key: "name", label: t("Report"), cell: ({ title }) => <strong>{title}</strong> },
               {
                 key: "when",
                 label: t("When"),
                 cell: ({ cron, cron_text, timezone }) => (
                   <span title={cron}>
-                    {cron_text ?? cron} {timezone && <span className="quiet">{timezone}</span>}
+                    {cron_text} <span className="quiet">{timezone}</span>
                   </span>
                 ),
               },
@@ -70,8 +70,7 @@ export function Schedules() {
                 key: "on",
                 label: t("State"),
                 kind: "narrow",
-                cell: ({ enabled }) =>
-                  enabled === false ? <Badge>{t("off")}</Badge> : <Badge tone="good">{t("on")}</Badge>,
+                cell: ({ enabled }) => (!enabled ? <Badge>{t("off")}</Badge> : <Badge tone="good">{t("on")}</Badge>),
               },
               {
                 key: "act",
