@@ -3,6 +3,7 @@ import type { Activity, Overview, UserList } from "../../service/api/contract/ac
 import type { RecordHistory as HistorySchema } from "../../service/api/contract/events.ts";
 import type { Check, Checkpoint as CheckpointSchema, Verification } from "../../service/api/contract/instances.ts";
 import type { Policy } from "../../service/api/contract/policies.ts";
+import type { ReportKinds as KindsSchema } from "../../service/api/contract/reports.ts";
 import type { Role } from "../../service/api/contract/roles.ts";
 import type {
   Finding as FindingSchema,
@@ -18,6 +19,7 @@ export type { Instance } from "../../service/api/contract/instances.ts";
 export type { Member } from "../../service/api/contract/members.ts";
 export type { Organisation } from "../../service/api/contract/organisation.ts";
 export type { Policy as PolicyAnswer } from "../../service/api/contract/policies.ts";
+export type { Report, ReportSchedule } from "../../service/api/contract/reports.ts";
 export type { Retention } from "../../service/api/contract/retention.ts";
 export type { Role } from "../../service/api/contract/roles.ts";
 
@@ -51,33 +53,4 @@ export type Finding = Static<typeof FindingSchema>;
 
 export type SessionPolicy = Policy["policy"];
 
-/* Not yet in the service's contract: these become imports as they land. */
-export interface Report {
-  id: string;
-  name: string;
-  title: string;
-  from?: string;
-  to?: string;
-  created_at: string;
-  status: "pending" | "running" | "succeeded" | "failed" | "cancelled" | "expired";
-  progress: number;
-  step: string;
-  error?: string;
-  size_bytes?: number;
-}
-export interface ReportKinds {
-  items: { name: string; title: string; description: string; needs: string[] }[];
-  themes: string[];
-  formats: string[];
-}
-export interface ReportSchedule {
-  id: string;
-  title: string;
-  name: string;
-  cron: string;
-  cron_text: string;
-  timezone: string;
-  next_run_at?: string;
-  last_run_at?: string;
-  enabled: boolean;
-}
+export type ReportKinds = Static<typeof KindsSchema>;
