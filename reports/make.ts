@@ -131,6 +131,7 @@ async function fill(options: MakeOptions, desk: Desk): Promise<MadeReport> {
   });
   const sealed = [cover, summary, ...fixed.map((one) => one.sealed)];
   await writeManifest(options, desk, { tables, sealed, proof });
+  options.signal?.throwIfAborted();
   options.progress?.(0.97, "packing");
   const order = [
     cover.sheet.name,
@@ -156,7 +157,7 @@ async function readAll(
       for await (const page of readEvents(options.source, instance, filter)) {
         options.signal?.throwIfAborted();
         for (const { record, event } of page) {
-          if (!isForReports(event)) continue;
+          if (!isForReports(event, subject)) continue;
           to.figures.add(event);
           note(record);
           for (const taker of to.tables) {

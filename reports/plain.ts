@@ -41,7 +41,7 @@ export async function makePlain(options: MakeOptions): Promise<MadeReport> {
         for await (const page of readEvents(source, instance, filter)) {
           options.signal?.throwIfAborted();
           for (const { event } of page) {
-            if (!isForReports(event)) continue;
+            if (!isForReports(event, subject)) continue;
             events++;
             for (const table of workbook.tables)
               if (takesFrom(table, event))

@@ -5,7 +5,7 @@ import { toEvent } from "../service/store/events.ts";
 import type { ReportFilter } from "../service/store/report-rows.ts";
 import type { StoredEvent } from "../service/store/types.ts";
 import type { ReportRequest } from "./request.ts";
-import type { ReportSource, SubjectInstance } from "./source.ts";
+import type { ReportSource, Subject, SubjectInstance } from "./source.ts";
 import type { EventTable } from "./table.ts";
 import { findings } from "./tables/findings.ts";
 import type { Workbook } from "./workbook.ts";
@@ -58,9 +58,11 @@ export async function* readEvents(
   }
 }
 
-/** Entries of the service's own log that are for the owner's eyes only are in no report. */
-export function isForReports(event: StoredEvent): boolean {
-  return event.details?.owner_only !== true;
+/** Not in a report: entries of the own log for the owner's eyes only, and findings about other instances than its own. */
+export function isForReports(event: StoredEvent, subject: Subject): boolean {
+  if (event.instance !== AUDIT_INSTANCE) return true;
+  if (event.details?.owner_only === true) return false;
+  return !event.kind.startsWith(FINDING) || subject.instances.some(({ name }) => name === event.record_name);
 }
 
 /** Kinds of the internal instance that are findings about an Odoo, not something done in Vigil. */

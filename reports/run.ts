@@ -37,7 +37,8 @@ const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 8 };
  * Makes a report in a thread of its own, so that the service answers meanwhile: this thread only hands over what the
  * store gives. Throws ReportRequestError, ReportFailedError.
  */
-export function runReport(options: RunOptions): Promise<MadeReport> {
+export async function runReport(options: RunOptions): Promise<MadeReport> {
+  options.signal?.throwIfAborted();
   const { request, source, path, made_by, vigil_version } = options;
   checkRequest(request);
   const workerData: WorkerOptions = { request, path, made_by, vigil_version, made_at: options.made_at.toISOString() };

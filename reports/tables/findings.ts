@@ -1,5 +1,8 @@
+import type { JsonObject } from "../../odoo_addon_client/protocol.ts";
+import { AUDIT_INSTANCE } from "../../service/store/audit-rows.ts";
+import type { StoredEvent } from "../../service/store/types.ts";
 import { type EventTable, REFERENCE, WHERE_FROM, WHO_AND_WHEN } from "../table.ts";
-import { detailLines, modelName, reference, whereFrom, whoAndWhen } from "./cells.ts";
+import { detailLines, modelName, plainText, reference, whereFrom, whoAndWhen } from "./cells.ts";
 import { gaps } from "./gaps.ts";
 
 /** What somebody should look at: everything of category security, and all that is critical. */
@@ -19,16 +22,40 @@ export const findings: EventTable = {
     ...REFERENCE,
   ],
   takes: (event) => (event.category === "security" || event.severity === "critical") && !gaps.takes(event),
-  rows: (event) => [
-    [
-      ...whoAndWhen(event),
-      event.severity,
-      event.kind,
-      modelName(event),
-      event.record_name ?? (event.record_id === undefined ? null : `#${event.record_id}`),
-      detailLines(event.details),
-      ...whereFrom(event),
-      ...reference(event),
-    ],
-  ],
+  rows: (event) => {
+    const judged = judgement(event);
+    const [time, utc, instance, name, login] = whoAndWhen(event);
+    return [
+      [
+        time,
+        utc,
+        judged?.instance ?? instance,
+        judged?.name ?? name,
+        judged?.login ?? login,
+        event.severity,
+        event.kind,
+        judged === undefined ? modelName(event) : null,
+        judged === undefined
+          ? (event.record_name ?? (event.record_id === undefined ? null : `#${event.record_id}`))
+          : null,
+        judged?.summary ?? detailLines(event.details),
+        ...whereFrom(event),
+        ...reference(event),
+      ],
+    ];
+  },
 };
+
+/** What Vigil's own rules found: an entry of its own log about an instance. */
+function judgement(event: StoredEvent) {
+  const data = event.details?.data as JsonObject | undefined;
+  if (event.instance !== AUDIT_INSTANCE || data === undefined) return undefined;
+  const user = data.user as { name?: string; login?: string } | null | undefined;
+  const count = typeof data.evidence_count === "number" ? `\n${data.evidence_count} events are the evidence` : "";
+  return {
+    instance: event.record_name ?? null,
+    name: user?.name ?? null,
+    login: user?.login ?? null,
+    summary: `${plainText(data.summary)}${count}`,
+  };
+}
