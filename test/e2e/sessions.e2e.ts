@@ -227,7 +227,10 @@ describe("inactivity", () => {
       const browser: Chromium = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
       try {
         const page = await browser.newPage();
-        const form = version === "17.0" ? "/web#model=res.partner&view_type=form" : "/odoo/res.partner/new";
+        const partners = "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'action_partner_form'";
+        const action = (await psql.query(partners)).rows[0].res_id;
+        const form =
+          version === "17.0" ? `/web#action=${action}&model=res.partner&view_type=form` : "/odoo/res.partner/new";
         const signIn = async () => {
           await page.fill("input[name=login]", "ida");
           await page.fill("input[name=password]", "ida-12345");
