@@ -151,3 +151,14 @@ function toInstance(row: Row): Instance {
     created_at: microseconds(row.created_at as string),
   };
 }
+
+/** Id and name of an instance, by either; removed ones by id. What a page of the trail needs, at a fifth of the cost. */
+export async function findInstanceRef(store: Store, idOrName: string): Promise<{ id: string; name: string }> {
+  const byId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(idOrName);
+  const [row] = await store.database.query<{ id: string; name: string }>(
+    `SELECT id, name FROM instance WHERE organisation_id = $1 AND kind = 'odoo' AND ${byId ? "id = $2::uuid" : "name = $2 AND state <> 'removed'"}`,
+    [store.organisationId, idOrName],
+  );
+  if (row === undefined) throw new InstanceUnknownError(idOrName);
+  return row;
+}

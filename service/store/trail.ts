@@ -1,5 +1,6 @@
 import { microseconds } from "../chain/record.ts";
 import type { Row } from "./database.ts";
+import { EVENT_JSON } from "./event-json.ts";
 import { isSelective, orderFor, type TrailFilter, trailConditions } from "./trail-filter.ts";
 import { everything, newestWindow, shiftDay, type Window, windowsOf } from "./trail-windows.ts";
 import type { Store } from "./types.ts";
@@ -27,6 +28,8 @@ export interface TrailRequest {
   limit: number;
   offset?: number | undefined;
   after?: TrailPlace | undefined;
+  /** rows with `instance_id`, `seq`, `received_at` and `json` alone, for who only passes them on */
+  json?: boolean | undefined;
 }
 
 export interface TrailPage {
@@ -40,6 +43,8 @@ export interface TrailPage {
 export const TRAIL_COLUMNS = `e.instance_id, e.seq, e.received_on, e.received_at, e.source_id, e.occurred_at, e.kind, e.category, e.severity, e.model, e.model_label,
   e.record_id, e.record_name, e.user_id, e.user_login, e.user_name, e.as_user, e.origin, e.session, e.ip, e.user_agent, e.request_id,
   e.correlation_id, e.transaction, e.changes, e.details, e.hash`;
+
+const JSON_COLUMNS = `e.instance_id, e.seq, e.received_at, ${EVENT_JSON} AS json`;
 
 /** Free text reads the events themselves: so many of an instance for one page, then the page ends with a `next`. */
 const TEXT_WINDOW = 10_000;
@@ -167,7 +172,7 @@ async function readWindow(
   const several = request.instances.length > 1;
   const page = `LIMIT ${Number(limit)} OFFSET ${Number(offset)}`;
   const tail = `ORDER BY ${order} ${several ? `LIMIT ${Number(limit) + Number(offset)}` : page}`;
-  const { sql, parameters } = statement(store, request, window, TRAIL_COLUMNS, tail);
+  const { sql, parameters } = statement(store, request, window, request.json ? JSON_COLUMNS : TRAIL_COLUMNS, tail);
   const merged = several ? ` ORDER BY k.received_at ${way}, k.instance_id, k.seq ${way} ${page}` : "";
   return store.database.query(sql + merged, parameters);
 }

@@ -40,7 +40,7 @@ describe("the API's frame", () => {
       ["/api/instances/none", 404],
       ["/api/nothing", 404],
       ["/api/instances?unknown=1", 400],
-      ["/api/instances/%00", 400],
+      ["/api/instances/%00", 422],
     ] as const) {
       const answer = await get(url, as(store, "owner"));
       expect({ url, status: answer.statusCode }).toEqual({ url, status });

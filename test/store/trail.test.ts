@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pullAll } from "../../service/ingest/index.ts";
-import { toEventJson } from "../../service/store/event-json.ts";
+import { eventJsonOf, toEventJson } from "../../service/store/event-json.ts";
 import { toEvent } from "../../service/store/events.ts";
 import type { Store, StoredEvent } from "../../service/store/index.ts";
 import { rollUp } from "../../service/store/rollup.ts";
@@ -156,6 +156,10 @@ describe.each(STORE_KINDS)("the trail on %s", (kind) => {
       expect(instance_id).toBe(row.instance_id);
       expect(event).toEqual({ ...toEvent({ ...row, instance: "x" }) });
     }
+    const texts = await readTrail(store, { instances: ids, filter: {}, limit: 200, json: true });
+    expect(texts.rows.map((row) => JSON.parse(eventJsonOf(row, "x")))).toEqual(
+      page.rows.map((row) => JSON.parse(toEventJson(row, "x"))),
+    );
   });
 
   test("counts and slots are made once however often and from how many sides", async () => {

@@ -1,6 +1,6 @@
+import { findInstanceRef } from "../../store/instances.ts";
 import { InstanceParams } from "../contract/common.ts";
 import { EventList, EventQuery } from "../contract/events.ts";
-import { instanceOf } from "../instances/find.ts";
 import { route } from "../route.ts";
 import { trailPage } from "./page.ts";
 
@@ -11,7 +11,7 @@ export const listInstanceTrail = route({
   summary: "What happened in one Odoo, newest first",
   description: "Ordered by reception (`seq`). `cursor` stays valid while events come; `offset` reaches to 10,000.",
   schema: { params: InstanceParams, query: EventQuery, response: EventList },
-  handler: async (context) => trailPage(context, [await instanceOf(context.store, context.params.id)]),
+  handler: async (context) => trailPage(context, [await findInstanceRef(context.store, context.params.id)]),
 });
 
 export const listTrail = route({

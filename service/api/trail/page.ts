@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import { toEventJson } from "../../store/event-json.ts";
+import { eventJsonOf } from "../../store/event-json.ts";
 import { readTrail } from "../../store/trail.ts";
 import type { Instance } from "../../store/types.ts";
 import type { EventQuery } from "../contract/events.ts";
@@ -10,7 +10,7 @@ import { filterOf } from "./filter.ts";
 /** A page of the trail of these instances, written as JSON straight from the rows; `more` is JSON of further members. */
 export async function trailPage(
   { store, query, reply }: Pick<Context<EventQuery>, "store" | "query" | "reply">,
-  instances: Instance[],
+  instances: Pick<Instance, "id" | "name">[],
   more = "",
 ): Promise<FastifyReply> {
   const filter = filterOf(query);
@@ -24,9 +24,10 @@ export async function trailPage(
           direction: query.order,
           limit: query.limit ?? 50,
           offset: query.offset,
+          json: true,
           after: query.cursor === undefined ? undefined : trailPlace(query.cursor),
         });
-  const items = page.rows.map((row) => toEventJson(row, names.get(row.instance_id as string)!)).join(",");
+  const items = page.rows.map((row) => eventJsonOf(row, names.get(row.instance_id as string)!)).join(",");
   const next = page.next === undefined ? "" : `,"next_cursor":"${trailCursor(page.next)}"`;
   return sendJson(reply, `{"items":[${items}]${next}${more}}`);
 }
