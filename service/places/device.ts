@@ -49,7 +49,7 @@ const agents = new Lru<Device>(MOST_AGENTS);
 
 /**
  * Browser, operating system and kind of device of a user agent. Takes whatever was sent: undefined, not a text, 10 kB,
- * control signs. Parsing costs about 15 µs, one that was seen before 0.2 µs.
+ * control signs. Parsing costs some 30 µs of processor time, one that was seen before under 1 µs.
  */
 export function parseDevice(userAgent: unknown): Device {
   if (typeof userAgent !== "string") return UNKNOWN;

@@ -64,7 +64,7 @@ export async function readFindingCursor(
 
 /**
  * The events of `from`..`to` (both inclusive) that a rule looks at. The days come from the batches, so that only the
- * partitions concerned are read: 20,000 events in 45 ms on PGlite, of which mostly a few hundred come back.
+ * partitions concerned are read: 20,000 events, of which a few hundred come back, in 80 ms on PGlite and two busy cores.
  */
 export async function readSightings(
   db: Queryable,

@@ -18,7 +18,8 @@ export interface LoginFilter {
 
 /**
  * Logins, newest first: the events `session.login` and `session.login_failed`, through the partial index `event_login`
- * (whose condition must stand here word by word). A page of 50 among 2 M events and 100,000 logins: 1.5 ms.
+ * (whose condition must stand here word by word). A page of 50 among 200,000 events, 4,000 of them logins, device and
+ * place included: 25 to 50 ms on two busy cores.
  */
 export async function readLogins(
   db: Database,

@@ -60,7 +60,7 @@ const COLUMNS = Object.keys(TYPES).filter((column) => column !== "ended_by");
 const SET = [...COLUMNS.filter((column) => column !== "session"), "ended_by", "seen_at"]
   .map((column) => `${column} = excluded.${column}`)
   .join(", ");
-/** One statement a page, whatever its size: 1,000 sessions take 25 ms on PGlite. What has ended stays ended. */
+/** One statement a page, whatever its size: 1,000 sessions in 150 ms on two busy cores, either store. What has ended stays ended. */
 const UPSERT = `INSERT INTO session AS s (organisation_id, instance_id, ${COLUMNS.join(", ")}, ended_by, seen_at)
   SELECT $1::uuid, $2::uuid, ${COLUMNS.map((column) => `r.${column}`).join(", ")}, r.ended_by::json, $4::timestamptz
   FROM json_to_recordset($3::json) AS r (${Object.entries(TYPES)
@@ -147,7 +147,10 @@ export interface SessionFilter {
   after?: { started_at: string; session: string } | undefined;
 }
 
-/** Newest first. By (instance, started_at, session): an index scan of `limit` rows, 0.3 ms among 100,000 sessions. */
+/**
+ * Newest first. The page is cut before the joins, so that an index gives it in order: 7 ms among 100,000 sessions on two
+ * busy cores; joined first, PGlite (which analyses seldom) sorted all of them in 900 ms.
+ */
 export async function readSessions(
   db: Database,
   organisationId: string,
@@ -168,9 +171,10 @@ export async function readSessions(
     add("(s.started_at, s.session) < (?::timestamptz, ?)", filter.after.started_at, filter.after.session);
   }
   return db.query<ListedSession>(
-    `SELECT i.name AS instance, s.*, y.synced_at FROM session s JOIN instance i ON i.id = s.instance_id
-     LEFT JOIN session_sync y ON y.instance_id = s.instance_id
-     WHERE ${where.join(" AND ")} ORDER BY s.started_at DESC, s.session DESC LIMIT ${Math.trunc(filter.limit)}`,
+    `SELECT i.name AS instance, s.*, y.synced_at FROM (
+       SELECT * FROM session s WHERE ${where.join(" AND ")} ORDER BY s.started_at DESC, s.session DESC LIMIT ${Math.trunc(filter.limit)}
+     ) AS s JOIN instance i ON i.id = s.instance_id LEFT JOIN session_sync y ON y.instance_id = s.instance_id
+     ORDER BY s.started_at DESC, s.session DESC`,
     parameters,
   );
 }
