@@ -14,7 +14,7 @@ export default function Canvas({ days, series }: { days: string[]; series: Serie
     const element = box.current;
     if (!element) return;
     const color = colours(element);
-    const font = `12px ${getComputedStyle(document.body).fontFamily}`;
+    const font = `${Math.round(0.84 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize))}px ${getComputedStyle(document.body).fontFamily}`;
     let sum = days.map(() => 0);
     const stacked = series.map(({ values }) => {
       sum = values.map((value, index) => value + sum[index]!);
