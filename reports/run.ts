@@ -31,7 +31,7 @@ export type ToWorker =
   | { type: "stop" };
 
 /** A report of any length fits: rows are gone once written. Young space small, or it alone takes 100 MB. */
-const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 8 };
+const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 4 };
 
 /**
  * Makes a report in a thread of its own, so that the service answers meanwhile: this thread only hands over what the

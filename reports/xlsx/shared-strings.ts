@@ -1,7 +1,7 @@
 import { isEscaped, textElement } from "./text.ts";
 
 /** Kept in memory until the end, so bounded: beyond it texts are written where they stand. */
-const MOST = 1 << 16;
+const MOST = 1 << 14;
 const LONGEST = 256;
 
 /** Texts that come again and again (users, models, fields), written once. */
