@@ -28,7 +28,7 @@ const told: ((events: (kind: string) => EventLine[]) => void)[] = [];
 const wake = (login: string) =>
   psql.query(
     `WITH sent AS (INSERT INTO bus_bus (channel, message, create_date) SELECT channel, '{"type":"vigil/e2e","payload":{}}', now()
-       FROM (SELECT format('["%s", "res.partner", %s]', $1::text, partner_id) AS channel FROM res_users WHERE id = $2) c RETURNING channel)
+       FROM (SELECT format('["%s","res.partner",%s]', $1::text, partner_id) AS channel FROM res_users WHERE id = $2) c RETURNING channel)
      SELECT pg_notify('imbus', '[' || channel || ']') FROM sent`,
     [database, ids[login]],
   );

@@ -69,7 +69,8 @@ class ResUsers(models.Model):
             kind = credential.get("type") if isinstance(credential, dict) else None
             if kind in ("totp", "totp_mail"):
                 exception._vigil_login = True
-                logins.failed(self.env.registry, self.env.user.login, "wrong_totp", self.env.uid)
+                # between the two factors the request is still the public user's
+                logins.failed(self.env.registry, self.sudo().login, "wrong_totp", self.id)
             raise
         logins.note_method(info)
         return info
