@@ -23,7 +23,7 @@ _KEEP_DAYS = 90
 
 Row = namedtuple("Row", "known ended user_id age_s request_s idle_s presence blocked version")
 
-#: 0.05 ms: a unique index, a primary key, a table of one row
+#: 0.15 ms with 10,000 sessions, of which 0.08 are the way to PostgreSQL and back: a unique index, a primary key, one row
 _READ = f"""SELECT s.id IS NOT NULL, s.ended_at IS NOT NULL, s.user_id, extract(epoch FROM n.at - s.started_at)::float,
        extract(epoch FROM n.at - s.last_request_at)::float, extract(epoch FROM n.at - s.last_activity_at)::float,
        s.presence, b.user_id IS NOT NULL, p.version

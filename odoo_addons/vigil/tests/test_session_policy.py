@@ -107,11 +107,9 @@ class TestSessionPolicy(SessionCase):
     def test_presence_over_the_websocket_is_activity(self):
         browser = self.browser()
         self.age(last_activity_at=100, last_request_at=100)
-        if not compat.IS_19:
-            self.post(browser, "/websocket/peek_notifications", channels=[], last=0, is_first_poll=True)
-            self.post(browser, "/websocket/update_bus_presence", inactivity_period=1000, im_status_ids_by_model={})
-        else:
-            self.post(browser, "/websocket/update_bus_presence", inactivity_period=1000)
+        self.post(browser, "/websocket/peek_notifications", channels=[], last=0, is_first_poll=True)
+        known = {} if compat.IS_19 else {"im_status_ids_by_model": {}}
+        self.post(browser, "/websocket/update_bus_presence", inactivity_period=1000, **known)
         row, = self.rows()
         self.assertTrue(row["presence"])
         self.assertAlmostEqual(row["active_s"], 99, delta=5)
