@@ -110,17 +110,19 @@ function statement(store: Store, request: TrailRequest, window: Window, select: 
   if (instances.length === 1) {
     const { low, high, low_day, high_day } = bounds[0]!;
     parameters.push(instances[0], low, high);
-    where.push(`e.instance_id = $${first}::uuid`, ...seqBounds(`$${first + 1}::bigint`, `$${first + 2}::bigint`));
-    if (orderFor(filter) === "by_day") {
-      // a row comparison is a boundary of the key; seq alone would be looked at entry by entry
-      const day = after?.received_at.slice(0, 10);
-      const upper = high_day ?? (desc ? day : undefined);
-      const lower = low_day ?? (desc ? undefined : day);
-      if (high < FAR && upper !== undefined)
-        where.push(`(e.received_on, e.seq) < ('${date(upper)}', $${first + 2}::bigint)`);
-      if (low > 0 && lower !== undefined)
-        where.push(`(e.received_on, e.seq) > ('${date(lower)}', $${first + 1}::bigint)`);
-    }
+    where.push(`e.instance_id = $${first}::uuid`);
+    const day = after?.received_at.slice(0, 10);
+    const upper = high_day ?? (desc ? day : undefined);
+    const lower = low_day ?? (desc ? undefined : day);
+    const byDay = orderFor(filter) === "by_day";
+    // A row comparison is a boundary of the key; seq alone would be looked at entry by entry. Never both: the planner
+    // would multiply them, expect a handful, and sort a day instead of walking back from its end.
+    if (byDay && high < FAR && upper !== undefined) {
+      where.push(`(e.received_on, e.seq) < ('${date(upper)}', $${first + 2}::bigint)`);
+    } else where.push(`e.seq < $${first + 2}::bigint`);
+    if (byDay && low > 0 && lower !== undefined) {
+      where.push(`(e.received_on, e.seq) > ('${date(lower)}', $${first + 1}::bigint)`);
+    } else where.push(`e.seq > $${first + 1}::bigint`);
     where.push(...trailConditions(filter, parameters));
     return { sql: `SELECT ${select} FROM event e WHERE ${where.join(" AND ")} ${tail}`, parameters };
   }
