@@ -28,6 +28,9 @@ export const meQuery = queryOptions({
 function remember(me: Me): Me {
   credentials.csrf_token = me.csrf_token;
   credentials.organisation_id = me.organisation_id;
+  // downloads are plain links, which carry no header
+  // biome-ignore lint/suspicious/noDocumentCookie: Cookie Store is not in every browser
+  document.cookie = `vigil_organisation=${me.organisation_id}; path=/; samesite=lax`;
   return me;
 }
 

@@ -17,6 +17,8 @@ export interface RequestLike {
 
 export const SESSION_COOKIE = "vigil_session";
 export const DEVICE_COOKIE = "vigil_device";
+/** the organisation chosen in the dashboard: a download is a plain link and carries no header */
+export const ORGANISATION_COOKIE = "vigil_organisation";
 /** how exactly "last seen" and "last used" are kept: a write a minute, not one a request */
 const TOUCH_MS = 60_000;
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -47,7 +49,11 @@ async function byCookie(
   if (first === undefined) throw new NotSignedIn("This sign-in has ended; sign in again.");
   if (!SAFE.has(request.method) && !sameText(one(request.headers["x-csrf-token"]) ?? "", csrfOf(token)))
     throw new CsrfMismatch();
-  const member = wanted === undefined ? first : rows.find((row) => row.organisation_id === wanted);
+  const chosen = request.cookies[ORGANISATION_COOKIE];
+  const member =
+    wanted === undefined
+      ? (rows.find((row) => row.organisation_id === chosen) ?? first)
+      : rows.find((row) => row.organisation_id === wanted);
   if (member?.organisation_id === undefined)
     throw new NotAllowed(
       wanted === undefined

@@ -17,12 +17,12 @@ const ADMINS: readonly SystemRole[] = ["owner", "admin"];
 
 export const PERMISSIONS = {
   "view:environments": {
-    allows: "See instances, their health, the audit trail of each Odoo and the history of its records.",
+    allows: "See instances and their health.",
     roles: ["owner", "admin", "member", "auditor", "viewer"],
   },
   "manage:environments": { allows: "Connect, change, pull, verify and remove instances.", roles: ADMINS },
   "view:audit_logs": {
-    allows: "See what was done in Vigil itself.",
+    allows: "See the audit trail of each Odoo, the history of its records, and what was done in Vigil itself.",
     roles: ["owner", "admin", "member", "auditor"],
   },
   "export:audit_logs": {

@@ -55,7 +55,7 @@ export function buildProgram(actions: Actions): Command {
   command(instance, "instance add", "<name>", "connect an Odoo; its key comes from VIGIL_ODOO_KEY or is asked for")
     .requiredOption("--url <url>", "where it answers, like https://odoo.example.com")
     .requiredOption("--db <database>", "name of its database")
-    .requiredOption("--login <login>", "login of the user that has the group Vigil / Service")
+    .requiredOption("--login <login>", "login of the user that has the group Vigil Bridge")
     .option("--insecure", "accept a certificate that no authority signed");
   command(instance, "instance list", "", "all of them, how far they are, what is wrong").addOption(json());
   command(instance, "instance check", "<name>", "does the connection work, is the capture complete?");

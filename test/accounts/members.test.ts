@@ -293,6 +293,13 @@ describe.each(STORE_KINDS.slice(-1))("members, roles and keys on %s", (kind) => 
     owner.organisation = second;
     expect((await owner.get("/api/members")).statusCode).toBe(403);
     owner.organisation = undefined;
+    // a download is a link without headers: there the cookie names the organisation, and a foreign one is the default
+    grace.organisation = undefined;
+    for (const browser of [grace, owner]) browser.cookies.set("vigil_organisation", second);
+    expect((await grace.get("/api/audit-logs/export?format=ndjson")).body).toContain("Theirs");
+    expect((await owner.get("/api/audit-logs/export?format=ndjson")).body).not.toContain("Theirs");
+    for (const browser of [grace, owner]) browser.cookies.delete("vigil_organisation");
+    grace.organisation = second;
     // the first organisation's Owner, with the second one's ids
     for (const [method, url, body] of [
       ["PATCH", `/api/roles/${id}`, { name: "Mine" }],

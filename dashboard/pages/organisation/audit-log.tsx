@@ -56,7 +56,7 @@ export function AuditLogPage() {
         "Who did what in Vigil itself: sign-ins, changes of settings, exports. Chained and sealed like Odoo's events.",
       )}
       actions={
-        may("export:audit_logs") &&
+        may("view:audit_logs") &&
         ["csv", "ndjson"].map((format) => (
           <a key={format} className="button" href={url("/api/audit-logs/export", { ...filter, format })} download>
             <Icon name="download" /> {format.toUpperCase()}

@@ -77,7 +77,7 @@ const Text = (maxLength: number, description: string) => Type.String({ minLength
 const connection = {
   url: Text(500, "where it answers, like https://odoo.example.com"),
   db: Text(200, "name of its database"),
-  login: Text(200, "login of the user that has the group Vigil / Service"),
+  login: Text(200, "login of the user that has the group Vigil Bridge"),
   key: Text(2000, "its API key (or password); stored encrypted, never shown again"),
   insecure: Type.Optional(Type.Boolean({ description: "accept a certificate that no authority signed" })),
 };
