@@ -174,8 +174,10 @@ class Bridge implements BridgeClient {
   adopt(request: { as: "restored" | "copy"; nonce: string }): Promise<Hello> {
     return this.call("adopt", { ...request });
   }
-  sessions(request: SessionsRequest = {}): Promise<SessionsPage> {
-    return this.call("sessions", { ...request });
+  async sessions(request: SessionsRequest = {}): Promise<SessionsPage> {
+    const page = await this.call<SessionsPage>("sessions", { ...request });
+    if (!Array.isArray(page.sessions)) throw new BadAnswerError("The Vigil addon answered without a list of sessions.");
+    return page;
   }
   sessionEnd(request: SessionEndRequest): Promise<{ ended: number }> {
     return this.call("session_end", { ...request });

@@ -1,8 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
-import { from as copyFrom } from "pg-copy-streams";
-import { copyOutStream } from "./copy-out.ts";
+import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { type Database, type Row, type Transaction, WORKER_ROLE } from "./database.ts";
 import { explain, StoreError } from "./errors.ts";
 
@@ -21,6 +20,7 @@ const types = {
     PARSERS[oid] ?? pg.types.getTypeParser(oid, format as "text"),
 };
 const COPY_PIECE = 1 << 18;
+const ignore = (): void => undefined;
 
 /** PostgreSQL: a pool that works under the worker role, and one that is the owner's. */
 export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl): Database {
@@ -35,14 +35,14 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
   });
   const owners = new pg.Pool({ ...common, connectionString: ownerDatabaseUrl, max: 2, options });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-  workers.on("error", () => undefined);
-  owners.on("error", () => undefined);
+  // pg emits errors of a connection in use there, too, beside rejecting the query or ending the COPY under way.
+  for (const pool of [workers, owners]) {
+    pool.on("error", ignore);
+    pool.on("connect", (client) => void client.on("error", ignore));
+  }
 
   const withClient = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
     const client = await connect(pool);
-    // pg emits errors of a checked-out client there, too; the query under way rejects with it anyway
-    const ignore = (): void => undefined;
-    client.on("error", ignore);
     let broken: Error | undefined;
     try {
       return await work(client);
@@ -51,7 +51,6 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
       if (!(error instanceof StoreError) && (code === undefined || /^(57|08)/.test(code))) broken = error as Error;
       throw explain(error);
     } finally {
-      client.off("error", ignore);
       client.release(broken);
     }
   };
@@ -77,9 +76,11 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
       const client = await connect(workers);
       let done = false;
       try {
-        const stream = client.query(copyOutStream(sql));
+        const stream = client.query(copyTo(sql, { highWaterMark: COPY_PIECE }));
         for await (const piece of stream) yield piece as Buffer;
         done = true;
+      } catch (error) {
+        throw explain(error);
       } finally {
         client.release(!done); // a COPY left in the middle takes its connection with it
       }
