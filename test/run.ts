@@ -32,7 +32,7 @@ const workshop = new Workshop();
 try {
   const postgres = postgresBin() ? await startPostgres(workshop) : undefined;
   if (!postgres) console.log("No PostgreSQL server on this machine: what needs one is skipped.");
-  if (!options["odoo-core"] && options.only !== "odoo") await unit(postgres);
+  if (!options["odoo-core"] && options.only !== "odoo") await unit();
   if (options.only !== "unit") await inEveryOdoo(postgres);
 } finally {
   await workshop.close();
@@ -41,15 +41,14 @@ if (tally.problems.length) console.log(`\nFailed: ${tally.problems.join("; ")}`)
 console.log(tally.line());
 process.exit(tally.failed ? 1 : 0);
 
-async function unit(postgres: Postgres | undefined): Promise<void> {
+async function unit(): Promise<void> {
   if (!options.faults) {
     await checkTool(tally, "types", "tsc", ["--noEmit"]);
     await checkTool(tally, "types of the dashboard", "tsc", ["--noEmit", "-p", "dashboard"]);
     await checkTool(tally, "style", "biome", ["check", "."]);
   }
-  const env: Record<string, string> = postgres ? { VIGIL_TEST_POSTGRES: postgres.url("postgres") } : {};
   const report = join(workshop.dir, "unit.json");
-  await vitest(tally, "unit tests", report, options.faults ? ["test/faults"] : [], env);
+  await vitest(tally, "unit tests", report, options.faults ? ["test/faults"] : []);
 }
 
 async function inEveryOdoo(postgres: Postgres | undefined): Promise<void> {

@@ -5,6 +5,7 @@ import { TOTP } from "otpauth";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { SimTransaction } from "../../fixtures/odoo-simulator/types.ts";
+import { cleanEnv } from "../e2e/vigil-cli.ts";
 import { axe, chromiumPath, openBrowser, type Visitor, visitor } from "./chromium.ts";
 import { type House, openHouse } from "./house.ts";
 
@@ -192,7 +193,7 @@ describe.skipIf(!chromiumPath)("the first day", { timeout: 40_000 }, () => {
     await ada.page.getByRole("link", { name: "Download" }).click();
     const file = join(house.dataDir, "trail.ndjson");
     await (await waiting).saveAs(file);
-    const { stdout } = await run(process.execPath, [VIGIL, "verify", file], { cwd: house.dataDir });
+    const { stdout } = await run(process.execPath, [VIGIL, "verify", file], { cwd: house.dataDir, env: cleanEnv() });
     expect(stdout).toMatch(/intact/i);
   });
 
