@@ -26,7 +26,9 @@ export function Table<T>(props: {
   useListKeys(body, onOpen ? (index) => items[index] && onOpen(items[index]) : undefined);
   if (items.length === 0 && empty) return <>{empty}</>;
   return (
-    <div className="table-wrap">
+    // it may scroll sideways: the keyboard must reach it, where no row of it can be reached
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
+    <div className="table-wrap" role="group" aria-label={label} tabIndex={onOpen ? undefined : 0}>
       <table className="table">
         <caption className="visually-hidden">{label}</caption>
         <thead>
