@@ -5,6 +5,7 @@ import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { TextField } from "./field.tsx";
 import { ErrorNote } from "./states.tsx";
+import { submit } from "./submit.ts";
 
 /** A step that cannot be taken back is asked for, with a reason where the evidence will carry one. */
 export function Confirm(props: {
@@ -21,13 +22,7 @@ export function Confirm(props: {
   const work = useMutation({ mutationFn: () => props.run(reason.trim()), onSuccess: props.onDone });
   return (
     <Dialog title={props.title} onClose={props.onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          work.mutate();
-        }}
-      >
+      <form className="stack" onSubmit={submit(() => work.mutate())}>
         <div>{props.children}</div>
         {props.reason && (
           <TextField

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { submit } from "../../parts/submit.ts";
 import "./account.css";
 import { reading } from "../../api/queries.ts";
 import { send } from "../../api/request.ts";
@@ -76,13 +77,7 @@ function PasswordChange() {
   });
   return (
     <Card title={t("Password")}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          work.mutate();
-        }}
-      >
+      <form className="stack" onSubmit={submit(() => work.mutate())}>
         <TextField
           label={t("Current password")}
           type="password"

@@ -10,6 +10,7 @@ import { TextField } from "../../parts/field.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Card } from "../../parts/page.tsx";
 import { Answer, ErrorNote } from "../../parts/states.tsx";
+import { submit } from "../../parts/submit.ts";
 import { Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
 
@@ -71,13 +72,7 @@ export function Passkeys() {
           }
         </Answer>
         {(add.error ?? remove.error) && <ErrorNote error={add.error ?? remove.error} />}
-        <form
-          className="row end"
-          onSubmit={(event) => {
-            event.preventDefault();
-            add.mutate();
-          }}
-        >
+        <form className="row end" onSubmit={submit(() => add.mutate())}>
           <TextField
             label={t("Name of the device")}
             placeholder={t("My laptop")}

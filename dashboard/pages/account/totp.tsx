@@ -9,6 +9,7 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { Card } from "../../parts/page.tsx";
 import { ErrorNote, Note } from "../../parts/states.tsx";
+import { submit } from "../../parts/submit.ts";
 
 interface Secret {
   secret: string;
@@ -73,13 +74,7 @@ function SetUp({ secret, onDone, onClose }: { secret: Secret; onDone: () => void
     );
   return (
     <Dialog title={t("Set up codes")} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          work.mutate();
-        }}
-      >
+      <form className="stack" onSubmit={submit(() => work.mutate())}>
         <p>{t("Scan this with your authenticator, then type the code it shows.")}</p>
         <QrCode text={secret.otpauth_url} />
         <p className="quiet">
@@ -119,13 +114,7 @@ function TurnOff({ onDone, onClose }: { onDone: () => void; onClose: () => void 
   });
   return (
     <Dialog title={t("Turn codes off?")} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          work.mutate();
-        }}
-      >
+      <form className="stack" onSubmit={submit(() => work.mutate())}>
         <Note tone="warn">{t("From then on the password alone is enough.")}</Note>
         <TextField
           label={t("Your password")}

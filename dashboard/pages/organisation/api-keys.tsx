@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { submit } from "../../parts/submit.ts";
 import "./organisation.css";
 import { reading } from "../../api/queries.ts";
 import { send } from "../../api/request.ts";
@@ -148,13 +149,7 @@ function NewKey({ onClose, onDone }: { onClose: () => void; onDone: () => void }
     );
   return (
     <Dialog title={t("New key")} onClose={onClose} size="wide">
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          work.mutate();
-        }}
-      >
+      <form className="stack" onSubmit={submit(() => work.mutate())}>
         <div className="columns">
           <TextField
             label={t("Name")}

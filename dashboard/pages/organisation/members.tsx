@@ -12,6 +12,7 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { SelectField, TextField } from "../../parts/field.tsx";
 import { Card, Page } from "../../parts/page.tsx";
 import { Answer, ErrorNote, NotAllowed, Note } from "../../parts/states.tsx";
+import { submit } from "../../parts/submit.ts";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
@@ -158,13 +159,7 @@ function Invite({ onClose, onDone }: { onClose: () => void; onDone: () => void }
     );
   return (
     <Dialog title={t("Invite somebody")} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          work.mutate();
-        }}
-      >
+      <form className="stack" onSubmit={submit(() => work.mutate())}>
         <TextField
           label={t("Name")}
           value={name}

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { submit } from "../../parts/submit.ts";
 import "./organisation.css";
 import { reading } from "../../api/queries.ts";
 import { send } from "../../api/request.ts";
@@ -138,13 +139,7 @@ function RoleForm({ role, onClose, onDone }: { role: Partial<Role>; onClose: () 
   });
   return (
     <Dialog title={role.id ? t("Change the role") : t("New role")} onClose={onClose} size="wide">
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          work.mutate();
-        }}
-      >
+      <form className="stack" onSubmit={submit(() => work.mutate())}>
         <TextField
           label={t("Name")}
           value={name}

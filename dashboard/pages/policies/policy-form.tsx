@@ -8,6 +8,7 @@ import { Button } from "../../parts/button.tsx";
 import { Check, SelectField, TextArea, TextField } from "../../parts/field.tsx";
 import { Card } from "../../parts/page.tsx";
 import { ErrorNote, Note } from "../../parts/states.tsx";
+import { submit } from "../../parts/submit.ts";
 import { showTime } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { hoursOf, hoursText, lines, minutesOf, minutesText } from "./policy-text.ts";
@@ -74,13 +75,7 @@ export function PolicyForm({ instance, answer }: { instance: Instance; answer: P
     />
   );
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        work.mutate();
-      }}
-    >
+    <form className="stack" onSubmit={submit(() => work.mutate())}>
       <div className="grid">
         <Card title={t("Inactivity")}>
           <div className="stack">

@@ -9,6 +9,7 @@ import { Confirm } from "../../parts/confirm.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { Card } from "../../parts/page.tsx";
 import { ErrorNote, Note } from "../../parts/states.tsx";
+import { submit } from "../../parts/submit.ts";
 import { Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
 
@@ -33,13 +34,7 @@ export function RetentionCard({ instance, retention }: { instance: Instance; ret
   return (
     <div className="grid">
       <Card title={t("How long evidence is kept")}>
-        <form
-          className="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            save.mutate();
-          }}
-        >
+        <form className="stack" onSubmit={submit(() => save.mutate())}>
           <TextField
             label={t("Days")}
             hint={t("Whole sealed segments go; each leaves a signed tombstone in the chain.")}

@@ -7,6 +7,7 @@ import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Check, SelectField, TextField } from "../../parts/field.tsx";
 import { ErrorNote } from "../../parts/states.tsx";
+import { submit } from "../../parts/submit.ts";
 import { toast } from "../../parts/toast.tsx";
 import { useKinds } from "./use-kinds.ts";
 
@@ -56,13 +57,7 @@ export function NewReport({ onClose }: { onClose: () => void }) {
   });
   return (
     <Dialog title={t("New report")} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          work.mutate();
-        }}
-      >
+      <form className="stack" onSubmit={submit(() => work.mutate())}>
         <SelectField
           label={t("Report")}
           hint={kinds.names.find((each) => each.name === name)?.description}

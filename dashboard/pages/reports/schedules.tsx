@@ -12,6 +12,7 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { SelectField, TextField } from "../../parts/field.tsx";
 import { Card } from "../../parts/page.tsx";
 import { Answer, Empty, ErrorNote } from "../../parts/states.tsx";
+import { submit } from "../../parts/submit.ts";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
@@ -137,13 +138,7 @@ function NewSchedule({ onClose, onDone }: { onClose: () => void; onDone: () => v
   });
   return (
     <Dialog title={t("New schedule")} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          work.mutate();
-        }}
-      >
+      <form className="stack" onSubmit={submit(() => work.mutate())}>
         <SelectField label={t("Report")} value={name} onChange={(event) => setChosen(event.target.value)}>
           {kinds.names.map((each) => (
             <option key={each.name} value={each.name}>

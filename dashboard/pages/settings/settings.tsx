@@ -10,6 +10,7 @@ import { Button } from "../../parts/button.tsx";
 import { SelectField, TextField } from "../../parts/field.tsx";
 import { Card, Facts, Page } from "../../parts/page.tsx";
 import { Answer, ErrorNote } from "../../parts/states.tsx";
+import { submit } from "../../parts/submit.ts";
 import { Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
 
@@ -64,13 +65,7 @@ function OrganisationCard({ organisation }: { organisation: Organisation }) {
   const allowed = may("manage:organisation");
   return (
     <Card title={t("Organisation")}>
-      <form
-        className="stack narrow-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          work.mutate();
-        }}
-      >
+      <form className="stack narrow-form" onSubmit={submit(() => work.mutate())}>
         <TextField
           label={t("Name")}
           value={name}

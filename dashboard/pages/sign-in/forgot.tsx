@@ -6,6 +6,7 @@ import { t } from "../../i18n/index.ts";
 import { Button } from "../../parts/button.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { ErrorNote, Note } from "../../parts/states.tsx";
+import { submit } from "../../parts/submit.ts";
 import { SignInFrame } from "./frame.tsx";
 
 export function ForgotPage() {
@@ -24,13 +25,7 @@ export function ForgotPage() {
           <code>npx vigil account link {email}</code>
         </Note>
       ) : (
-        <form
-          className="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            work.mutate();
-          }}
-        >
+        <form className="stack" onSubmit={submit(() => work.mutate())}>
           <TextField
             label={t("E-mail")}
             type="email"

@@ -8,6 +8,7 @@ import { t } from "../../i18n/index.ts";
 import { Button } from "../../parts/button.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { ErrorNote, ErrorState, Loading, Note } from "../../parts/states.tsx";
+import { submit } from "../../parts/submit.ts";
 import { showTime } from "../../parts/time.tsx";
 import { SignInFrame } from "./frame.tsx";
 import { useEnter } from "./sign-in.tsx";
@@ -69,13 +70,7 @@ function LinkForm({ token, link }: { token: string; link: OneTimeLink }) {
     required: true,
   });
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        work.mutate();
-      }}
-    >
+    <form className="stack" onSubmit={submit(() => work.mutate())}>
       {kind === "setup" && (
         <TextField
           label={t("Organisation")}

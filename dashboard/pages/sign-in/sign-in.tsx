@@ -7,6 +7,7 @@ import { t } from "../../i18n/index.ts";
 import { Button } from "../../parts/button.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { ErrorNote } from "../../parts/states.tsx";
+import { submit } from "../../parts/submit.ts";
 import { SignInFrame } from "./frame.tsx";
 
 /** Password, then the code where one is due; or a passkey, which is both. */
@@ -47,13 +48,7 @@ export function SignInPage() {
     );
   return (
     <SignInFrame title={t("Sign in")}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          byPassword.mutate();
-        }}
-      >
+      <form className="stack" onSubmit={submit(() => byPassword.mutate())}>
         {codeDue ? (
           <TextField
             label={t("Code from your authenticator")}

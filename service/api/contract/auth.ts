@@ -6,11 +6,6 @@ const uuid = (about: string) => Type.String({ format: "uuid", description: about
 const time = (about: string) => Type.String({ format: "date-time", description: about });
 export const Email = Type.String({ format: "email", maxLength: 254, examples: ["ada@example.com"] });
 const PasswordGiven = Type.String({ minLength: 1, maxLength: 256, description: "as typed" });
-export const PasswordNew = Type.String({
-  minLength: 12,
-  maxLength: 256,
-  description: "12 characters or more; none of the well-known ones, not the name or address of the person",
-});
 const Token = Type.String({ minLength: 20, maxLength: 100, description: "from the one-time link, after the #" });
 const Code = Type.String({ minLength: 6, maxLength: 24, description: "six digits, or a recovery code" });
 

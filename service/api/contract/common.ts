@@ -5,9 +5,6 @@ import { type TSchema, Type } from "typebox";
 /** ISO 8601, UTC */
 export const Time = Type.String({ description: "ISO 8601, UTC", examples: ["2026-11-21T09:14:03.120000Z"] });
 
-/** Adds `?` to a value that may be null. */
-export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-
 export const InstanceParams = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 63, description: "uuid or name of the instance", examples: ["acme"] }),
 });

@@ -33,49 +33,54 @@ function count(state: Tries | undefined, sighting: Sighting, limits: Limits): { 
 
 const unique = (numbers: number[]): number[] => [...new Set(numbers)];
 
-export const bruteForceAddress = defineRule<Limits, Tries>({
+/** Many failed logins with the same key: the one rule by address and by account. */
+function bruteForce(rule: {
+  name: string;
+  about: string;
+  minutes: number;
+  key: (sighting: Sighting) => string | undefined;
+  by: "from" | "as";
+}) {
+  const { name, about, minutes, key, by } = rule;
+  return defineRule<Limits, Tries>({
+    name,
+    severity: "high",
+    about,
+    defaults: { attempts: 10, minutes, quiet_minutes: 60 },
+    forget_days: 2,
+    key: (sighting) => (isGuess(sighting) ? key(sighting) : undefined),
+    step(before, sighting, limits) {
+      const { state, reached } = count(before, sighting, limits);
+      if (reached.length === 0) return { state };
+      const subject = key(sighting)!;
+      return {
+        state,
+        found: {
+          subject,
+          ...(by === "as" ? { user: subject } : {}),
+          ip: sighting.ip,
+          summary: `${reached.length} failed logins ${by} ${subject} within ${limits.minutes} minutes`,
+          evidence: unique(seqs(reached)),
+        },
+      };
+    },
+  });
+}
+
+export const bruteForceAddress = bruteForce({
   name: "brute_force_address",
-  severity: "high",
   about: "many failed logins from one address",
-  defaults: { attempts: 10, minutes: 10, quiet_minutes: 60 },
-  forget_days: 2,
-  key: (sighting) => (isGuess(sighting) ? sighting.ip : undefined),
-  step(before, sighting, limits) {
-    const { state, reached } = count(before, sighting, limits);
-    if (reached.length === 0) return { state };
-    return {
-      state,
-      found: {
-        subject: sighting.ip!,
-        ip: sighting.ip,
-        summary: `${reached.length} failed logins from ${sighting.ip} within ${limits.minutes} minutes`,
-        evidence: unique(seqs(reached)),
-      },
-    };
-  },
+  minutes: 10,
+  key: (sighting) => sighting.ip,
+  by: "from",
 });
 
-export const bruteForceUser = defineRule<Limits, Tries>({
+export const bruteForceUser = bruteForce({
   name: "brute_force_user",
-  severity: "high",
   about: "many failed logins on one account, from wherever",
-  defaults: { attempts: 10, minutes: 15, quiet_minutes: 60 },
-  forget_days: 2,
-  key: (sighting) => (isGuess(sighting) ? sighting.tried : undefined),
-  step(before, sighting, limits) {
-    const { state, reached } = count(before, sighting, limits);
-    if (reached.length === 0) return { state };
-    return {
-      state,
-      found: {
-        subject: sighting.tried!,
-        user: sighting.tried,
-        ip: sighting.ip,
-        summary: `${reached.length} failed logins as ${sighting.tried} within ${limits.minutes} minutes`,
-        evidence: unique(seqs(reached)),
-      },
-    };
-  },
+  minutes: 15,
+  key: (sighting) => sighting.tried,
+  by: "as",
 });
 
 export const bruteForceSucceeded = defineRule<{ attempts: number; minutes: number }, { marks: Mark[] }>({
