@@ -31,7 +31,7 @@ export async function dueSegments(store: Store, instanceId?: string): Promise<Du
 /**
  * Purges due segments of one instance that lie in one partition, in one transaction: tombstones first, then the events,
  * by dropping the partition when nothing else is in it. The policy and the hold are read again inside: a hold that was
- * set meanwhile wins. Returns what was purged.
+ * set meanwhile wins, and what another run purged meanwhile is left alone. Returns what was purged.
  */
 export async function purge(
   store: Store,
@@ -52,6 +52,7 @@ export async function purge(
     }
     let last = await lastTombstone(tx, first.instance_id);
     let events = 0;
+    if (await alreadyPurged(tx, segments)) return { events: 0, segments: 0, dropped: false };
     for (const segment of segments) {
       const row = signTombstone(store.keys, {
         version: 1,
@@ -91,6 +92,15 @@ export async function purge(
   });
   if (result.dropped) forgetPartition(store.database, period);
   return result;
+}
+
+/** Whether another run, of a service beside this one, was here first. */
+async function alreadyPurged(tx: Transaction, segments: DueSegment[]): Promise<boolean> {
+  const [row] = await tx.query(
+    "SELECT 1 FROM tombstone WHERE instance_id = $1 AND segment_number = ANY ($2::bigint[]) LIMIT 1",
+    [segments[0]!.instance_id, segments.map(({ number }) => number)],
+  );
+  return row !== undefined;
 }
 
 async function lastTombstone(tx: Transaction, instanceId: string): Promise<TombstoneRow | undefined> {

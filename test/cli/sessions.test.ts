@@ -12,6 +12,7 @@ import type { Invocation } from "../../service/control/message.ts";
 import { pullAll } from "../../service/ingest/index.ts";
 import { readSettings } from "../../service/settings/read.ts";
 import { openStore, type Store } from "../../service/store/index.ts";
+import { seedEmbeddedStore } from "../support/embedded-template.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
 
 let store: Store;
@@ -52,6 +53,7 @@ async function vigil(
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "vigil-sessions-"));
+  await seedEmbeddedStore(folder);
   store = await openStore({ dataDir: folder });
   demo = await openDemoOdoo({ version: "18.0" });
   const { url, db, login, key } = demo.account;

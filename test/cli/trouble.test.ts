@@ -11,6 +11,7 @@ import { openStoreFor } from "../../service/cli/open-store.ts";
 import { readSettings } from "../../service/settings/read.ts";
 import type { Store } from "../../service/store/index.ts";
 import { holderName, releaseLease, takeLease } from "../../service/store/leases.ts";
+import { seedEmbeddedStore } from "../support/embedded-template.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
 
 const schema = loadSchema("18.0");
@@ -26,6 +27,7 @@ const settingsOf = (dir: string) => readSettings({ VIGIL_DATA_DIR: dir, VIGIL_OD
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "vigil-trouble-"));
+  await seedEmbeddedStore(folder);
   store = await openStoreFor(settingsOf(folder), { create: true });
 });
 afterAll(async () => {

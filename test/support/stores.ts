@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore, type Store } from "../../service/store/index.ts";
+import { seedEmbeddedStore } from "./embedded-template.ts";
 import { findPostgres, startPostgres, type TestPostgres } from "./postgres.ts";
 
 /* The same tests on both kinds of store: `describe.each(STORE_KINDS)`; PostgreSQL only where it is installed. */
@@ -44,7 +45,9 @@ export class StoreLab {
 
   async open(clock = new TestClock()): Promise<Store> {
     const databaseUrl = await this.#postgres?.create(`test${++this.#databases}`);
-    const store = await openStore({ dataDir: this.folder(), databaseUrl, clock: clock.read });
+    const dataDir = this.folder();
+    if (databaseUrl === undefined) await seedEmbeddedStore(dataDir);
+    const store = await openStore({ dataDir, databaseUrl, clock: clock.read });
     this.#stores.push(store);
     return store;
   }
