@@ -12,10 +12,11 @@
  *   cursor       opaque text owned by the addon: previous snapshot, fixed snapshot and place in the page
  */
 
+import type { Json, JsonObject } from "./json.ts";
+
 export const PROTOCOL = 1;
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
+export type { Json, JsonObject };
 
 /** `hello({client, protocols})`: who is there, before anything is stored. Writes nothing. */
 export interface Hello {

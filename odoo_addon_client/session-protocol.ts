@@ -1,4 +1,4 @@
-import type { JsonObject } from "./protocol.ts";
+import type { JsonObject } from "./json.ts";
 
 /**
  * Sessions on the wire: additive to protocol 1, since addon 0.2.0 (an older one answers with AddonTooOldError).

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { useTheme } from "../app/theme.ts";
 import { language } from "../i18n/index.ts";
-import type { Series } from "./chart.tsx";
+import type { Series } from "./day-series.ts";
 
 /** Stacked columns: each series is drawn as the sum up to it, the tallest first. */
 export default function Canvas({ days, series }: { days: string[]; series: Series[] }) {

@@ -1,12 +1,8 @@
 import { lazy, Suspense } from "react";
 import { t } from "../i18n/index.ts";
+import type { Series } from "./day-series.ts";
 import { showTime } from "./time.tsx";
 
-export interface Series {
-  name: "created" | "updated" | "deleted" | "other";
-  label: string;
-  values: number[];
-}
 const Canvas = lazy(() => import("./chart-canvas.tsx"));
 
 /** Events a day as stacked columns. uPlot comes only when a chart is shown; the table beside it is for those who hear. */

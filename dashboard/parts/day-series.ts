@@ -1,6 +1,11 @@
 import type { DayCount } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
-import type { Series } from "./chart.tsx";
+
+export interface Series {
+  name: "created" | "updated" | "deleted" | "other";
+  label: string;
+  values: number[];
+}
 
 /** Counts by day as the chart's four series. */
 export function daySeries(days: DayCount[]): { days: string[]; series: Series[] } {

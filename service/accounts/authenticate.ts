@@ -5,15 +5,8 @@ import { CsrfMismatch, NotAllowed, NotSignedIn } from "./errors.ts";
 import { meaningOf, readPermissions } from "./grant.ts";
 import { noteRefusedKey, noteUsedKey } from "./key-use.ts";
 import type { Principal } from "./principal.ts";
+import type { RequestLike } from "./request.ts";
 import { csrfOf, digestOf, sameText } from "./tokens.ts";
-
-/** What it needs of a request; Fastify's is one. */
-export interface RequestLike {
-  method: string;
-  headers: Record<string, string | string[] | undefined>;
-  cookies: Record<string, string | undefined>;
-  ip: string;
-}
 
 export const SESSION_COOKIE = "vigil_session";
 export const DEVICE_COOKIE = "vigil_device";

@@ -1,5 +1,5 @@
 export { type ApiKeyShown, createApiKey, listApiKeys, revokeApiKey } from "./api-keys.ts";
-export { authenticate, DEVICE_COOKIE, type RequestLike, SESSION_COOKIE } from "./authenticate.ts";
+export { authenticate, DEVICE_COOKIE, SESSION_COOKIE } from "./authenticate.ts";
 export { type Accounts, DEVICE_MS, idleSince, type Visit } from "./context.ts";
 export { AccountError, NotSignedIn, TooManyAttempts, TotpRequired, WrongCredentials } from "./errors.ts";
 export {
@@ -18,6 +18,7 @@ export { changeOrganisation, createOrganisation, readOrganisation } from "./orga
 export { addPasskey, listPasskeys, offerPasskey, offerPasskeyLogin, passkeyLogin, removePasskey } from "./passkeys.ts";
 export { changePassword } from "./password-change.ts";
 export type { Principal } from "./principal.ts";
+export type { RequestLike } from "./request.ts";
 export { changeRole, createRole, listRoles, removeRole } from "./roles.ts";
 export { endSession, listSessions, logout } from "./sessions.ts";
 export type { SignedIn } from "./start.ts";

@@ -2,8 +2,8 @@ import { type Action, writeAudit } from "../audit/index.ts";
 import { type ApiKeyFound, touchApiKey } from "../store/accounts/api-keys.ts";
 import { blockUntil, countAttempt } from "../store/accounts/throttle.ts";
 import type { Queryable } from "../store/database.ts";
-import type { RequestLike } from "./authenticate.ts";
 import type { Accounts } from "./context.ts";
+import type { RequestLike } from "./request.ts";
 
 /* C4, for API keys: a key does not sign in, so its use is an entry when it begins, and when it is refused. */
 
