@@ -95,11 +95,11 @@ export async function writeBatch(store: Store, lease: Lease, prepared: PreparedB
     const moved = await tx.query(
       `UPDATE instance SET head_seq = $4, head_hash = $5, head_received_at = CASE WHEN $6 THEN $7::timestamptz ELSE head_received_at END,
          batch_no = $8, cursor = $9, schema_version = coalesce($10, schema_version), nonce = coalesce($11, nonce),
-         identity = coalesce($12::json, identity), skip_doubles = coalesce($13, skip_doubles), last_error = NULL, last_pull_at = $7
+         identity = coalesce($12::json, identity), skip_doubles = coalesce($13, skip_doubles), last_error = NULL, last_pull_at = $7, lag_seconds = $14
        WHERE id = $1 AND head_seq = $2 AND cursor IS NOT DISTINCT FROM $3 AND state = 'active' RETURNING 1`,
       [
         from.instance_id, from.seq, from.cursor ?? null, to.seq, to.hash, grown, received_at, to.batch_no, to.cursor ?? null,
-        batch.schema_version ?? null, batch.nonce ?? null, batch.identity ?? null, batch.skip_doubles ?? null,
+        batch.schema_version ?? null, batch.nonce ?? null, batch.identity ?? null, batch.skip_doubles ?? null, lagOf(batch.events, received_at),
       ], // biome-ignore format: as the statement reads
     );
     if (moved.length === 0) {
@@ -123,4 +123,10 @@ export async function writeBatch(store: Store, lease: Lease, prepared: PreparedB
     );
     await tx.copyIn(`COPY event (${ROW_COLUMNS.join(", ")}) FROM STDIN (FORMAT binary)`, copy);
   });
+}
+
+/** Age of the oldest event of the batch, seconds; 0 when there was nothing to fetch: then nothing waits. */
+function lagOf(events: OdooEvent[], received_at: string): number {
+  const oldest = events.reduce((least, { occurred_at }) => (occurred_at < least ? occurred_at : least), received_at);
+  return (Date.parse(received_at) - Date.parse(oldest)) / 1000;
 }
