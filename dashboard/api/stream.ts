@@ -6,22 +6,31 @@ export interface Message {
   data: string;
 }
 
+/** The service says something every 15 s; a connection that is silent for so long died without a word. */
+const SILENCE_MS = 40_000;
+
 /**
  * Server-sent events over fetch: EventSource cannot carry the organisation's header. After a cut it asks for what came
- * since the last id it has seen, so nothing is missed; waits 1 s, then twice as long, at most 30 s.
+ * since the last id it has seen, so nothing is missed; waits 1 s, then twice as long, at most 30 s. A laptop that wakes,
+ * a tab that is looked at again, a network that is back: no more waiting.
  */
 export function openStream(
   path: string,
   query: Query,
   on: { message: (message: Message) => void; state: (state: "live" | "waiting") => void },
 ): () => void {
-  const stop = new AbortController();
+  let stopped = false;
   let last: string | undefined;
   let wait_ms = 1000;
+  let heard_at = 0;
+  let connection = new AbortController();
+  let wake: () => void = () => undefined;
+
   const read = async (): Promise<void> => {
+    connection = new AbortController();
     const response = await fetch(url(path, query), {
       headers: { ...headers(), accept: "text/event-stream", ...(last ? { "last-event-id": last } : {}) },
-      signal: stop.signal,
+      signal: connection.signal,
     });
     if (!response.ok || !response.body) throw new Error(`The stream answered ${response.status}.`);
     on.state("live");
@@ -31,19 +40,43 @@ export function openStream(
       on.message(message);
     });
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) parse(part.value);
+    heard_at = Date.now();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      heard_at = Date.now();
+      parse(part.value);
+    }
   };
   const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
+    while (!stopped) {
       await read().catch(() => undefined); // a cut is expected: the state says it, and we come back
-      if (stop.signal.aborted) return;
+      if (stopped) return;
       on.state("waiting");
-      await new Promise((resolve) => setTimeout(resolve, wait_ms));
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, wait_ms);
+      });
       wait_ms = Math.min(wait_ms * 2, 30_000);
     }
   };
+  const look = (): void => {
+    if (Date.now() - heard_at > SILENCE_MS) connection.abort();
+    wake();
+  };
+  // timers rest while the machine sleeps: the first tick after it finds the silence
+  const watch = setInterval(() => Date.now() - heard_at > SILENCE_MS && heard_at > 0 && connection.abort(), 5_000);
+  addEventListener("online", look);
+  addEventListener("pageshow", look);
+  document.addEventListener("visibilitychange", look);
   void run();
-  return () => stop.abort();
+  return () => {
+    stopped = true;
+    clearInterval(watch);
+    removeEventListener("online", look);
+    removeEventListener("pageshow", look);
+    document.removeEventListener("visibilitychange", look);
+    connection.abort();
+    wake();
+  };
 }
 
 /** Takes pieces of text as they come and gives whole messages (WHATWG's event stream, without `retry`). */

@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouteComponent,
   redirect,
 } from "@tanstack/react-router";
 import { t } from "../i18n/index.ts";
@@ -18,6 +19,14 @@ const root = createRootRouteWithContext<{ client: QueryClient }>()({
   errorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
 });
 
+function NoSuchPage() {
+  return (
+    <Empty icon="search" title={t("There is no such page")} action={<a href="/">{t("To the overview")}</a>}>
+      <p>{t("The address may be cut or mistyped. Ctrl K finds every page.")}</p>
+    </Empty>
+  );
+}
+
 /** Behind the sign-in: who is not signed in is sent there, and comes back to where they wanted to be. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -29,7 +38,7 @@ const inside = createRoute({
   },
 });
 
-const at = <P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
+const at = <P extends string>(path: P, component: RouteComponent) =>
   createRoute({ getParentRoute: () => inside, path, component, validateSearch: searchOf });
 const outside = <P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
   createRoute({ getParentRoute: () => root, path, component, validateSearch: searchOf });
@@ -128,6 +137,8 @@ const tree = root.addChildren([
       "/settings",
       lazyRouteComponent(() => import("../pages/settings/settings.tsx"), "SettingsPage"),
     ),
+    // whatever else is asked for, inside the frame: somebody who mistyped has the menu at hand
+    at("/$", () => <NoSuchPage />),
   ]),
 ]);
 
@@ -141,9 +152,7 @@ export const makeRouter = (client: QueryClient) =>
     scrollRestoration: true,
     defaultPendingComponent: () => <Loading />,
     defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
-    defaultNotFoundComponent: () => (
-      <Empty icon="search" title={t("There is no such page")} action={<a href="/">{t("To the overview")}</a>} />
-    ),
+    defaultNotFoundComponent: NoSuchPage,
   });
 
 declare module "@tanstack/react-router" {

@@ -1,5 +1,6 @@
 import { LABELS } from "./fr/labels.ts";
+import { NAMES } from "./fr/names.ts";
 import { SENTENCES } from "./fr/sentences.ts";
 import { WORDS } from "./fr/words.ts";
 
-export const FRENCH: Record<string, string> = { ...LABELS, ...SENTENCES, ...WORDS };
+export const FRENCH: Record<string, string> = { ...LABELS, ...SENTENCES, ...NAMES, ...WORDS };

@@ -14,6 +14,13 @@ let current: Language = "en";
 
 export const language = (): Language => current;
 
+/** Dates and figures follow the language of the page, not of the browser: one page, one way to write a day. */
+export const locale = (): string => (current === "en" ? "en-GB" : current);
+
+/** 48211 as "48,211", or as the reader's language writes it. */
+export const figure = (value: number, options?: Intl.NumberFormatOptions): string =>
+  value.toLocaleString(locale(), options);
+
 /** A sentence in the reader's language; `{name}` is replaced from `values`. */
 export function t(sentence: string, values?: Values): string {
   const text = tables[current]?.[sentence] ?? sentence;
@@ -23,7 +30,7 @@ export function t(sentence: string, values?: Values): string {
 /** One or many: `n(3, "{n} event", "{n} events")`. French counts zero as one. */
 export function n(count: number, one: string, many: string): string {
   const single = current === "fr" ? Math.abs(count) < 2 : count === 1;
-  return t(single ? one : many, { n: count.toLocaleString(current) });
+  return t(single ? one : many, { n: figure(count) });
 }
 
 export async function setLanguage(next: Language): Promise<void> {

@@ -53,7 +53,7 @@ export function KindMark({ kind, short = false }: { kind: string; short?: boolea
 export function kindLabel(kind: string): string {
   const [noun = "", verb = ""] = kind.split(/\.(.*)/s);
   const words = t(verb.replaceAll("_", " ") || noun);
-  return noun === "record" || !verb ? words : `${t(noun.replaceAll("_", " "))}: ${words}`;
+  return noun === "record" || !verb ? words : t("{noun}: {verb}", { noun: t(noun.replaceAll("_", " ")), verb: words });
 }
 
 export type Tone = "good" | "warn" | "bad" | "plain" | "accent";

@@ -4,11 +4,12 @@ import type { Change } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
 import { type Piece, wordDiff } from "./diff.ts";
 import { Icon } from "./icon.tsx";
+import { Note } from "./states.tsx";
 import { Value } from "./value.tsx";
 
 /** Before and after, side by side: what a reader of evidence looks for first. A creation has only an after, a deletion only a before. */
 export function ChangeTable({ changes, kind }: { changes: Change[]; kind: string }) {
-  if (changes.length === 0) return null;
+  if (changes.length === 0) return /^record\.(created|updated)$/.test(kind) ? <NoValues /> : null;
   const created = kind === "record.created";
   const deleted = kind === "record.deleted";
   return (
@@ -35,6 +36,16 @@ export function ChangeTable({ changes, kind }: { changes: Change[]; kind: string
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** A change without a field is no mistake of this page: Odoo was told to record it so, and the reader is told why. */
+function NoValues() {
+  return (
+    <Note>
+      {t("That it changed is recorded, its values are not.")}{" "}
+      {t("The model is tracked without values, or Vigil was away so long that Odoo's outbox had reached its limit.")}
+    </Note>
   );
 }
 

@@ -2,7 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import { useTheme } from "../app/theme.ts";
-import { language } from "../i18n/index.ts";
+import { figure, locale } from "../i18n/index.ts";
 import type { Series } from "./day-series.ts";
 
 /** Stacked columns: each series is drawn as the sum up to it, the tallest first. */
@@ -27,7 +27,7 @@ export default function Canvas({ days, series }: { days: string[]; series: Serie
       grid: { stroke: color("--rule"), width: 1 },
       ticks: { show: false },
     };
-    const day = new Intl.DateTimeFormat(language(), { day: "numeric", month: "short" });
+    const day = new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short" });
     const plot = new uPlot(
       {
         width: element.clientWidth,
@@ -52,7 +52,7 @@ export default function Canvas({ days, series }: { days: string[]; series: Serie
             ...axis,
             size: 48,
             incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6],
-            values: (_plot, at) => at.map((y) => y.toLocaleString(language(), { notation: "compact" })),
+            values: (_plot, at) => at.map((y) => figure(y, { notation: "compact" })),
           },
         ],
         series: [

@@ -1,5 +1,5 @@
 import { lazy, Suspense } from "react";
-import { t } from "../i18n/index.ts";
+import { figure, t } from "../i18n/index.ts";
 import type { Series } from "./day-series.ts";
 import { showTime } from "./time.tsx";
 
@@ -40,7 +40,7 @@ export function DayChart({ days, series, label }: { days: string[]; series: Seri
               <tr key={day}>
                 <th scope="row">{showTime(`${day}T12:00:00Z`, "day")}</th>
                 {shown.map(({ name, values }) => (
-                  <td key={name}>{values[index]}</td>
+                  <td key={name}>{figure(values[index]!)}</td>
                 ))}
               </tr>
             ))}
@@ -65,8 +65,8 @@ export function Bars({
       {items.map(({ key, label, value }) => (
         <li key={key}>
           <span className="cut">{label}</span>
-          <span>{value.toLocaleString()}</span>
-          <progress max={most} value={value} aria-label={`${key}: ${value}`} />
+          <span>{figure(value)}</span>
+          <progress max={most} value={value} aria-label={`${key}: ${figure(value)}`} />
         </li>
       ))}
     </ul>

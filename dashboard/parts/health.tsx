@@ -23,8 +23,11 @@ export const Health = ({ instance: { health } }: { instance: Instance }) => (
 );
 
 /** Why it is not healthy, in the service's own words. */
-export const troubles = ({ state_reason, last_error, warnings }: Instance): string[] =>
-  [state_reason, last_error, ...warnings].filter((each) => each !== undefined);
+export const troubles = ({ state_reason, last_error, warnings, health, lag_seconds = 0 }: Instance): string[] => {
+  const told = [state_reason, last_error, ...warnings].filter((each) => each !== undefined);
+  if (told.length > 0 || health !== "warning") return told;
+  return [t("What arrives is {lag} old: it is still catching up.", { lag: duration(lag_seconds) })];
+};
 
 export const lag = ({ lag_seconds }: Instance): string =>
   lag_seconds === undefined ? "—" : duration(Math.max(0, lag_seconds));

@@ -1,4 +1,4 @@
-import { language, t } from "../i18n/index.ts";
+import { language, locale, t } from "../i18n/index.ts";
 
 type Style = "moment" | "clock" | "day" | "ago";
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -21,7 +21,7 @@ function format(style: Style): Intl.DateTimeFormat {
             second: "2-digit",
             hourCycle: "h23",
           };
-  const made = new Intl.DateTimeFormat(language() === "en" ? "en-GB" : language(), options);
+  const made = new Intl.DateTimeFormat(locale(), options);
   formats.set(key, made);
   return made;
 }
@@ -46,7 +46,7 @@ export function ago(at: string, now = Date.now()): string {
 export function Time({ at, style = "moment" }: { at: string | null | undefined; style?: Style }) {
   if (!at) return <span className="quiet">—</span>;
   return (
-    <time dateTime={at} title={utc(at)} className="nowrap">
+    <time dateTime={at} title={style === "moment" ? utc(at) : `${showTime(at)} · ${utc(at)}`} className="nowrap">
       {style === "ago" ? ago(at) : showTime(at, style)}
     </time>
   );

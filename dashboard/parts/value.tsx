@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { t } from "../i18n/index.ts";
+import { figure, t } from "../i18n/index.ts";
 import { Time } from "./time.tsx";
 
 const DATETIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
@@ -12,7 +12,7 @@ export function Value({ value, type }: { value: unknown; type?: string | undefin
     if (DATETIME.test(value)) return <Time at={value} />;
     return type === "html" ? htmlText(value) : value;
   }
-  if (typeof value === "number") return <span className="figure">{value.toLocaleString()}</span>;
+  if (typeof value === "number") return <span className="figure">{figure(value)}</span>;
   if (Array.isArray(value)) return (value as unknown[]).map(plain).join(", ") || "—";
   return objectValue(value as Record<string, unknown>);
 }

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FRENCH } from "../../dashboard/i18n/fr.ts";
+import { read, SUMMARIES } from "../../dashboard/pages/findings/summaries.ts";
+import { PERMISSIONS, SYSTEM_ROLES } from "../../service/accounts/permissions.ts";
+import { ACTIONS } from "../../service/audit/actions.ts";
 
 const ROOT = join(import.meta.dirname, "../../dashboard");
 
@@ -11,6 +14,7 @@ function sentences(): string[] {
   for (const entry of readdirSync(ROOT, { recursive: true, withFileTypes: true })) {
     if (!/\.tsx?$/.test(entry.name) || /\/(dist|i18n)(\/|$)/.test(entry.parentPath)) continue;
     const text = readFileSync(join(entry.parentPath, entry.name), "utf8");
+    for (const match of text.matchAll(/<Say\s+text="([^"]*)"/g)) found.add(match[1]!);
     for (const match of text.matchAll(/\bt\(\s*"((?:[^"\\]|\\.)*)"/g)) found.add(match[1]!);
     for (const match of text.matchAll(/\bn\(\s*[^,"]+,\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"/g)) {
       found.add(match[1]!);
@@ -20,6 +24,10 @@ function sentences(): string[] {
   }
   return [...found];
 }
+
+const RULES = join(ROOT, "../service/findings/rules");
+const lacks = (words: string[]): string[] => [...new Set(words)].filter((word) => !Object.hasOwn(FRENCH, word));
+const spoken = (name: string): string => name.replaceAll("_", " ");
 
 describe("French", () => {
   it("has every sentence of the dashboard", () => {
@@ -31,5 +39,35 @@ describe("French", () => {
       ([english, french]) => places(english).join() !== places(french).join(),
     );
     expect(wrong).toEqual([]);
+  });
+  it("has every action of the audit log", () => {
+    const words = Object.keys(ACTIONS).flatMap((action) => action.split("."));
+    expect(lacks(words.map(spoken))).toEqual([]);
+  });
+  it("has every permission and role", () => {
+    const permissions = Object.values(PERMISSIONS).map(({ allows }) => allows);
+    const roles = Object.values(SYSTEM_ROLES).flatMap(({ name, about }) => [name, about]);
+    expect(lacks([...permissions, ...roles])).toEqual([]);
+  });
+  it("has every sentence of the rules of suspicion", () => {
+    const sources = readdirSync(RULES).map((name) => readFileSync(join(RULES, name), "utf8"));
+    const said = sources.flatMap((source) => [...source.matchAll(/summary: `([^\n]*)`,?$/gm)].map(([, text]) => text!));
+    expect(said.length).toBeGreaterThan(10);
+    // "by" is one of two words, "verb" too, and a network may stand behind a place
+    const variants = said.flatMap((text) =>
+      ["from", "as"].flatMap((by) =>
+        ["read", "exported"].map((verb) =>
+          text
+            .replace(/\$\{by\}/, by)
+            .replace(/\$\{verb\}/, verb)
+            .replace(/\$\{network\}/, ""),
+        ),
+      ),
+    );
+    const unknown = variants
+      .map((text) => text.replace(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, "x"))
+      .filter((text) => !SUMMARIES.some((sentence) => read(sentence, text)));
+    expect([...new Set(unknown)]).toEqual([]);
+    expect(lacks(SUMMARIES)).toEqual([]);
   });
 });

@@ -151,6 +151,13 @@ export const SENTENCES: Record<string, string> = {
   "That did not work": "Cela n’a pas marché",
   "That session is ended.": "Cette session est terminée.",
   "The Odoo databases whose evidence is kept here.": "Les bases Odoo dont les preuves sont conservées ici.",
+  "Signing in is possible again at once.": "La connexion est de nouveau possible aussitôt.",
+  "That it changed is recorded, its values are not.": "Le changement est enregistré, ses valeurs ne le sont pas.",
+  "The address may be cut or mistyped. Ctrl K finds every page.":
+    "L’adresse est peut-être tronquée ou mal tapée. Ctrl K trouve chaque page.",
+  "The model is tracked without values, or Vigil was away so long that Odoo's outbox had reached its limit.":
+    "Le modèle est suivi sans valeurs, ou Vigil a été absent si longtemps que la file d’Odoo avait atteint sa limite.",
+  "{name} may sign in to Odoo again.": "{name} peut de nouveau se connecter à Odoo.",
   "The check writes nothing. The key is kept encrypted.": "La vérification n’écrit rien. La clé est gardée chiffrée.",
   "The first sign-in will be the first entry.": "La première connexion sera la première entrée.",
   "The invitation is ready": "L’invitation est prête",
@@ -189,6 +196,8 @@ export const SENTENCES: Record<string, string> = {
   "We send a link to choose a new one. It works once, for an hour.":
     "Nous envoyons un lien pour en choisir un nouveau. Il sert une fois, pendant une heure.",
   "Welcome. Make this Vigil yours": "Bienvenue. Faites vôtre ce Vigil",
+  "What arrives is {lag} old: it is still catching up.":
+    "Ce qui arrive date de {lag} : la lecture rattrape son retard.",
   "What holds in Odoo without anybody watching, and how long evidence is kept.":
     "Ce qui vaut dans Odoo sans que personne ne veille, et combien de temps les preuves sont gardées.",
   "What the rules found worth a look. The same events always give the same findings; each names its evidence.":

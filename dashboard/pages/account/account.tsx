@@ -49,7 +49,7 @@ export function AccountPage() {
               ...me.organisations.map(({ name, role_name }): [string, React.ReactNode] => [
                 name,
                 <Badge key={name} tone="accent">
-                  {role_name}
+                  {t(role_name)}
                 </Badge>,
               ]),
             ]}
@@ -141,7 +141,7 @@ function SignIns() {
                 ),
               },
               { key: "ip", label: t("Address"), cell: ({ ip }) => ip ?? "—" },
-              { key: "method", label: t("Signed in by"), cell: ({ method }) => method },
+              { key: "method", label: t("Signed in by"), cell: ({ method }) => t(method.replaceAll("_", " ")) },
               { key: "since", label: t("Since"), kind: "narrow", cell: ({ created_at }) => <Time at={created_at} /> },
               {
                 key: "seen",

@@ -5,11 +5,10 @@ import { meQuery } from "../../app/session.tsx";
 import { n, t } from "../../i18n/index.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button, Copy } from "../../parts/button.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
 import { TextField } from "../../parts/field.tsx";
+import { FormDialog, ShownOnce } from "../../parts/form-dialog.tsx";
 import { Card } from "../../parts/page.tsx";
 import { ErrorNote, Note } from "../../parts/states.tsx";
-import { submit } from "../../parts/submit.ts";
 
 interface Secret {
   secret: string;
@@ -57,49 +56,33 @@ function SetUp({ secret, onDone, onClose }: { secret: Secret; onDone: () => void
   });
   if (work.data)
     return (
-      <Dialog title={t("Keep these recovery codes")} onClose={onClose}>
-        <div className="stack">
-          <p>{t("Each lets you in once when the phone is lost. They are shown only now.")}</p>
-          <pre className="recovery">{work.data.recovery_codes.join("\n")}</pre>
-          <Copy text={work.data.recovery_codes.join("\n")} label={t("Copy all")}>
-            {t("Copy all")}
-          </Copy>
-          <footer className="dialog-foot">
-            <Button kind="primary" onClick={onClose}>
-              {t("I have kept them")}
-            </Button>
-          </footer>
-        </div>
-      </Dialog>
+      <ShownOnce title={t("Keep these recovery codes")} onClose={onClose} done={t("I have kept them")}>
+        <p>{t("Each lets you in once when the phone is lost. They are shown only now.")}</p>
+        <pre className="recovery">{work.data.recovery_codes.join("\n")}</pre>
+        <Copy text={work.data.recovery_codes.join("\n")} label={t("Copy all")}>
+          {t("Copy all")}
+        </Copy>
+      </ShownOnce>
     );
   return (
-    <Dialog title={t("Set up codes")} onClose={onClose}>
-      <form className="stack" onSubmit={submit(() => work.mutate())}>
-        <p>{t("Scan this with your authenticator, then type the code it shows.")}</p>
-        <QrCode text={secret.otpauth_url} />
-        <p className="quiet">
-          {t("No camera? Type this secret:")} <Copy text={secret.secret} />
-        </p>
-        <TextField
-          label={t("Code")}
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          value={code}
-          onChange={(event) => setCode(event.target.value)}
-          required
-          minLength={6}
-          maxLength={8}
-          autoFocus
-        />
-        {work.error && <ErrorNote error={work.error} />}
-        <footer className="dialog-foot">
-          <Button onClick={onClose}>{t("Cancel")}</Button>
-          <Button kind="primary" type="submit" busy={work.isPending}>
-            {t("Turn on")}
-          </Button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog title={t("Set up codes")} action={t("Turn on")} work={work} onClose={onClose}>
+      <p>{t("Scan this with your authenticator, then type the code it shows.")}</p>
+      <QrCode text={secret.otpauth_url} />
+      <p className="quiet">
+        {t("No camera? Type this secret:")} <Copy text={secret.secret} />
+      </p>
+      <TextField
+        label={t("Code")}
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        value={code}
+        onChange={(event) => setCode(event.target.value)}
+        required
+        minLength={6}
+        maxLength={8}
+        autoFocus
+      />
+    </FormDialog>
   );
 }
 
@@ -113,27 +96,18 @@ function TurnOff({ onDone, onClose }: { onDone: () => void; onClose: () => void 
     },
   });
   return (
-    <Dialog title={t("Turn codes off?")} onClose={onClose}>
-      <form className="stack" onSubmit={submit(() => work.mutate())}>
-        <Note tone="warn">{t("From then on the password alone is enough.")}</Note>
-        <TextField
-          label={t("Your password")}
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          required
-          autoFocus
-        />
-        {work.error && <ErrorNote error={work.error} />}
-        <footer className="dialog-foot">
-          <Button onClick={onClose}>{t("Cancel")}</Button>
-          <Button kind="danger" type="submit" busy={work.isPending}>
-            {t("Turn off")}
-          </Button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog title={t("Turn codes off?")} action={t("Turn off")} work={work} onClose={onClose} danger>
+      <Note tone="warn">{t("From then on the password alone is enough.")}</Note>
+      <TextField
+        label={t("Your password")}
+        type="password"
+        autoComplete="current-password"
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+        required
+        autoFocus
+      />
+    </FormDialog>
   );
 }
 

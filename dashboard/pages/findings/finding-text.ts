@@ -1,7 +1,16 @@
 import type { Finding } from "../../api/types.ts";
+import { t } from "../../i18n/index.ts";
 import { kindLabel } from "../../parts/badge.tsx";
+import { read, SUMMARIES } from "./summaries.ts";
 
 export const findingsPath = (instance: string): string => `/api/instances/${encodeURIComponent(instance)}/findings`;
 
-/** The service says it in a sentence; without one, the rule's name. */
-export const findingText = ({ summary, kind }: Finding): string => summary || kindLabel(kind);
+/** The service's sentence in the reader's language; a sentence that is not known here stays as it came. */
+export function findingText({ summary, kind }: Finding): string {
+  if (!summary) return kindLabel(kind);
+  for (const sentence of SUMMARIES) {
+    const values = read(sentence, summary);
+    if (values) return t(sentence, Object.fromEntries(Object.entries(values).map(([key, value]) => [key, t(value)])));
+  }
+  return summary;
+}

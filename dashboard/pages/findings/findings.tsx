@@ -1,12 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { reading } from "../../api/queries.ts";
-import type { Finding, Instance, List } from "../../api/types.ts";
+import { usePages } from "../../api/pages.ts";
+import type { Finding, Instance } from "../../api/types.ts";
 import { useAddress } from "../../app/search.ts";
 import { useMay } from "../../app/session.tsx";
 import { n, t } from "../../i18n/index.ts";
 import { kindLabel, SeverityMark } from "../../parts/badge.tsx";
 import { InstancePicker, WithInstance } from "../../parts/instance-picker.tsx";
+import { More } from "../../parts/more.tsx";
 import { Card, Page } from "../../parts/page.tsx";
 import { Answer, Empty, NotAllowed } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
@@ -52,14 +52,11 @@ export function FindingsPage() {
 
 function Findings({ instance }: { instance: Instance }) {
   const [{ severity, finding: chosen }] = useAddress();
-  const query = useQuery({
-    ...reading<List<Finding>>(findingsPath(instance.id), { limit: 200, severity }),
-    refetchInterval: 15_000,
-  });
+  const query = usePages<Finding>(findingsPath(instance.id), { severity }, { refresh_ms: 15_000 });
   return (
     <Card flush>
       <Answer query={query} lines={8}>
-        {({ items }) => (
+        {(items) => (
           <Table
             label={t("Findings")}
             items={items}
@@ -95,6 +92,7 @@ function Findings({ instance }: { instance: Instance }) {
           />
         )}
       </Answer>
+      <More of={query} />
     </Card>
   );
 }

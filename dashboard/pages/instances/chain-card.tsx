@@ -1,10 +1,11 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { reading } from "../../api/queries.ts";
+import { useMutation } from "@tanstack/react-query";
+import { usePages } from "../../api/pages.ts";
 import { send } from "../../api/request.ts";
-import type { Checkpoint, Instance, List, Verified } from "../../api/types.ts";
-import { n, t } from "../../i18n/index.ts";
+import type { Checkpoint, Instance, Verified } from "../../api/types.ts";
+import { figure, n, t } from "../../i18n/index.ts";
 import { Badge, Seal } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
+import { More } from "../../parts/more.tsx";
 import { Card } from "../../parts/page.tsx";
 import { Answer, ErrorNote, Note } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
@@ -48,9 +49,9 @@ function Strip({ instance: { head_seq, sealed_seq, acknowledged_seq } }: { insta
       </div>
       <p className="quiet">
         {t("{witnessed} witnessed by Odoo, {sealed} sealed, {open} waiting for their seal.", {
-          witnessed: acknowledged_seq.toLocaleString(),
-          sealed: (sealed_seq - acknowledged_seq).toLocaleString(),
-          open: (head_seq - sealed_seq).toLocaleString(),
+          witnessed: figure(acknowledged_seq),
+          sealed: figure(sealed_seq - acknowledged_seq),
+          open: figure(head_seq - sealed_seq),
         })}
       </p>
     </div>
@@ -69,8 +70,8 @@ function Verdict({ result }: { result: Verified }) {
   const parts = [
     n(events, "{n} event", "{n} events"),
     n(segments, "{n} signed segment", "{n} signed segments"),
-    ...(pruned ? [t("{n} pruned and attested", { n: pruned.toLocaleString() })] : []),
-    ...(unsealed ? [t("{n} chained, not yet signed", { n: unsealed.toLocaleString() })] : []),
+    ...(pruned ? [t("{n} pruned and attested", { n: figure(pruned) })] : []),
+    ...(unsealed ? [t("{n} chained, not yet signed", { n: figure(unsealed) })] : []),
   ];
   return (
     <Note tone="good">
@@ -80,11 +81,11 @@ function Verdict({ result }: { result: Verified }) {
 }
 
 function Checkpoints({ instance }: { instance: Instance }) {
-  const query = useQuery(reading<List<Checkpoint>>(`/api/instances/${instance.id}/checkpoints`, { limit: 100 }));
+  const query = usePages<Checkpoint>(`/api/instances/${instance.id}/checkpoints`);
   return (
     <Card title={t("Checkpoints")} flush>
       <Answer query={query}>
-        {({ items }) => (
+        {(items) => (
           <Table
             label={t("Checkpoints")}
             items={items}
@@ -98,7 +99,7 @@ function Checkpoints({ instance }: { instance: Instance }) {
                 key: "events",
                 label: t("Events"),
                 kind: "narrow",
-                cell: ({ first_seq, last_seq }) => `${first_seq.toLocaleString()} – ${last_seq.toLocaleString()}`,
+                cell: ({ first_seq, last_seq }) => `${figure(first_seq)} – ${figure(last_seq)}`,
               },
               { key: "at", label: t("Signed"), kind: "narrow", cell: ({ sealed_at }) => <Time at={sealed_at} /> },
               { key: "hash", label: t("Hash"), cell: ({ hash }) => <Seal hash={hash} length={24} /> },
@@ -118,6 +119,7 @@ function Checkpoints({ instance }: { instance: Instance }) {
           />
         )}
       </Answer>
+      <More of={query} />
     </Card>
   );
 }

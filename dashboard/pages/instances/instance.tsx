@@ -7,7 +7,7 @@ import { send } from "../../api/request.ts";
 import type { Instance } from "../../api/types.ts";
 import { useAddress } from "../../app/search.ts";
 import { useMay } from "../../app/session.tsx";
-import { t } from "../../i18n/index.ts";
+import { figure, t } from "../../i18n/index.ts";
 import { Button } from "../../parts/button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Health, lag, troubles } from "../../parts/health.tsx";
@@ -111,15 +111,11 @@ function Status({ instance }: { instance: Instance }) {
         </Note>
       )}
       <div className="figures">
-        <Figure
-          label={t("Events stored")}
-          value={instance.head_seq.toLocaleString()}
-          note={t("numbered without a hole")}
-        />
-        <Figure label={t("Sealed")} value={instance.sealed_seq.toLocaleString()} note={t("by signed checkpoints")} />
+        <Figure label={t("Events stored")} value={figure(instance.head_seq)} note={t("numbered without a hole")} />
+        <Figure label={t("Sealed")} value={figure(instance.sealed_seq)} note={t("by signed checkpoints")} />
         <Figure
           label={t("Witnessed by Odoo")}
-          value={instance.acknowledged_seq.toLocaleString()}
+          value={figure(instance.acknowledged_seq)}
           note={t("it may forget up to here")}
         />
         <Figure

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { instancesQuery } from "../../api/queries.ts";
 import { useMay } from "../../app/session.tsx";
-import { t } from "../../i18n/index.ts";
+import { figure, t } from "../../i18n/index.ts";
 import { Health, lag, troubles } from "../../parts/health.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { NoInstance } from "../../parts/instance-picker.tsx";
@@ -62,7 +62,7 @@ export function InstancesPage() {
                   key: "events",
                   label: t("Events"),
                   kind: "number",
-                  cell: ({ head_seq }) => head_seq.toLocaleString(),
+                  cell: ({ head_seq }) => figure(head_seq),
                 },
                 { key: "lag", label: t("Lag"), kind: "number", cell: lag },
                 {

@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { submit } from "../../parts/submit.ts";
 import "./organisation.css";
 import { reading } from "../../api/queries.ts";
 import { send } from "../../api/request.ts";
@@ -10,10 +9,10 @@ import { n, t } from "../../i18n/index.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button, Copy } from "../../parts/button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
 import { SelectField, TextField } from "../../parts/field.tsx";
+import { FormDialog, ShownOnce } from "../../parts/form-dialog.tsx";
 import { Card, Page } from "../../parts/page.tsx";
-import { Answer, Empty, ErrorNote, NotAllowed, Note } from "../../parts/states.tsx";
+import { Answer, Empty, NotAllowed, Note } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
@@ -135,47 +134,38 @@ function NewKey({ onClose, onDone }: { onClose: () => void; onDone: () => void }
   });
   if (work.data)
     return (
-      <Dialog title={t("Your new key")} onClose={onClose}>
-        <div className="stack">
-          <Note tone="warn">{t("Copy it now: it is shown only this once. Vigil keeps a digest, not the key.")}</Note>
-          <Copy text={work.data.key} label={t("Copy the key")} />
-          <footer className="dialog-foot">
-            <Button kind="primary" onClick={onClose}>
-              {t("Done")}
-            </Button>
-          </footer>
-        </div>
-      </Dialog>
+      <ShownOnce title={t("Your new key")} onClose={onClose}>
+        <Note tone="warn">{t("Copy it now: it is shown only this once. Vigil keeps a digest, not the key.")}</Note>
+        <Copy text={work.data.key} label={t("Copy the key")} />
+      </ShownOnce>
     );
   return (
-    <Dialog title={t("New key")} onClose={onClose} size="wide">
-      <form className="stack" onSubmit={submit(() => work.mutate())}>
-        <div className="columns">
-          <TextField
-            label={t("Name")}
-            hint={t("What uses it: “backup script”, “SIEM”.")}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            required
-            maxLength={80}
-            autoFocus
-          />
-          <SelectField label={t("Expires")} value={days} onChange={(event) => setDays(event.target.value)}>
-            <option value="30">{t("in 30 days")}</option>
-            <option value="90">{t("in 90 days")}</option>
-            <option value="365">{t("in a year")}</option>
-            <option value="">{t("never")}</option>
-          </SelectField>
-        </div>
-        <PermissionList chosen={permissions} onChange={setPermissions} only={(each) => may(each as never)} />
-        {work.error && <ErrorNote error={work.error} />}
-        <footer className="dialog-foot">
-          <Button onClick={onClose}>{t("Cancel")}</Button>
-          <Button kind="primary" type="submit" busy={work.isPending} disabled={permissions.length === 0}>
-            {t("Make the key")}
-          </Button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t("New key")}
+      action={t("Make the key")}
+      work={work}
+      onClose={onClose}
+      size="wide"
+      disabled={permissions.length === 0}
+    >
+      <div className="columns">
+        <TextField
+          label={t("Name")}
+          hint={t("What uses it: “backup script”, “SIEM”.")}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          required
+          maxLength={80}
+          autoFocus
+        />
+        <SelectField label={t("Expires")} value={days} onChange={(event) => setDays(event.target.value)}>
+          <option value="30">{t("in 30 days")}</option>
+          <option value="90">{t("in 90 days")}</option>
+          <option value="365">{t("in a year")}</option>
+          <option value="">{t("never")}</option>
+        </SelectField>
+      </div>
+      <PermissionList chosen={permissions} onChange={setPermissions} only={(each) => may(each as never)} />
+    </FormDialog>
   );
 }

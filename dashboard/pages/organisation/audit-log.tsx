@@ -1,13 +1,14 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import "./organisation.css";
-import { get, type Query, url } from "../../api/request.ts";
-import type { AuditLogEntry, List } from "../../api/types.ts";
+import { usePages } from "../../api/pages.ts";
+import { type Query, url } from "../../api/request.ts";
+import type { AuditLogEntry } from "../../api/types.ts";
 import { useAddress } from "../../app/search.ts";
 import { useMay } from "../../app/session.tsx";
 import { t } from "../../i18n/index.ts";
 import { Badge, kindLabel, Seal } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { More } from "../../parts/more.tsx";
 import { Card, Page } from "../../parts/page.tsx";
 import { Answer, Empty, NotAllowed } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
@@ -22,17 +23,10 @@ export function AuditLogPage() {
   const [search, change] = useAddress();
   const allowed = may("view:audit_logs");
   const filter: Query = Object.fromEntries(KEYS.filter((key) => search[key]).map((key) => [key, search[key]]));
-  const pages = useInfiniteQuery({
-    queryKey: ["/api/audit-logs", filter],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      get<List<AuditLogEntry>>(
-        "/api/audit-logs",
-        { ...filter, limit: 100, ...(pageParam ? { cursor: pageParam } : {}) },
-        signal,
-      ),
-    getNextPageParam: (last) => last.next_cursor,
+  const pages = usePages<AuditLogEntry>("/api/audit-logs", filter, {
+    limit: 100,
     enabled: allowed,
+    refresh_ms: 30_000,
   });
   if (!allowed) return <NotAllowed what="view:audit_logs" />;
   const filtered = Object.keys(filter).length > 0;
@@ -66,7 +60,7 @@ export function AuditLogPage() {
     >
       <search className="filters" aria-label={t("Filter the audit log")}>
         <input
-          className="input"
+          className="input wide"
           type="search"
           aria-label={t("Action")}
           placeholder={t("Action, such as auth.login")}
@@ -90,10 +84,10 @@ export function AuditLogPage() {
       </search>
       <Card flush>
         <Answer query={pages} lines={12}>
-          {(data) => (
+          {(items) => (
             <Table
               label={t("Own audit log")}
-              items={data.pages.flatMap(({ items }) => items)}
+              items={items}
               rowKey={({ id }) => id}
               empty={
                 <Empty icon="audit" title={filtered ? t("Nothing matches") : t("Nothing yet")}>
@@ -142,7 +136,9 @@ export function AuditLogPage() {
                   key: "from",
                   label: t("From where"),
                   cell: ({ ip, method }) =>
-                    [ip, method].filter(Boolean).join(" · ") || <span className="quiet">—</span>,
+                    [ip, method && t(method.replaceAll("_", " "))].filter(Boolean).join(" · ") || (
+                      <span className="quiet">—</span>
+                    ),
                 },
                 { key: "details", label: t("Details"), cell: (each) => <EntryDetails entry={each} /> },
                 {
@@ -157,13 +153,7 @@ export function AuditLogPage() {
           )}
         </Answer>
       </Card>
-      {pages.hasNextPage && (
-        <p>
-          <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-            {t("Older entries")}
-          </Button>
-        </p>
-      )}
+      <More of={pages} />
     </Page>
   );
 }

@@ -8,11 +8,10 @@ import { t } from "../../i18n/index.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button, Copy } from "../../parts/button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
 import { SelectField, TextField } from "../../parts/field.tsx";
+import { FormDialog, ShownOnce } from "../../parts/form-dialog.tsx";
 import { Card, Page } from "../../parts/page.tsx";
-import { Answer, ErrorNote, NotAllowed, Note } from "../../parts/states.tsx";
-import { submit } from "../../parts/submit.ts";
+import { Answer, NotAllowed, Note } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
@@ -59,7 +58,7 @@ export function MembersPage() {
                   ),
                 },
                 { key: "email", label: t("E-mail"), cell: ({ email }) => email },
-                { key: "role", label: t("Role"), cell: ({ role_name }) => <Badge tone="accent">{role_name}</Badge> },
+                { key: "role", label: t("Role"), cell: ({ role_name }) => <Badge tone="accent">{t(role_name)}</Badge> },
                 { key: "factor", label: t("Second factor"), cell: (each) => factor(each) },
                 {
                   key: "last",
@@ -121,13 +120,13 @@ function RoleSelect({ value, onChange }: { value: string; onChange: (role: strin
   return (
     <SelectField
       label={t("Role")}
-      hint={chosen?.description}
+      hint={chosen && t(chosen.description)}
       value={value}
       onChange={(event) => onChange(event.target.value)}
     >
       {items.map(({ id, name }) => (
         <option key={id} value={id}>
-          {name}
+          {t(name)}
         </option>
       ))}
     </SelectField>
@@ -144,47 +143,31 @@ function Invite({ onClose, onDone }: { onClose: () => void; onDone: () => void }
   });
   if (work.data)
     return (
-      <Dialog title={t("The invitation is ready")} onClose={onClose}>
-        <div className="stack">
-          <p>{t("Give this link to {name}. It works once, for seven days, and is shown only now.", { name })}</p>
-          <Copy text={work.data.link} />
-          <Note tone="warn">{t("Who has the link can join: send it by a way you trust.")}</Note>
-          <footer className="dialog-foot">
-            <Button kind="primary" onClick={onClose}>
-              {t("Done")}
-            </Button>
-          </footer>
-        </div>
-      </Dialog>
+      <ShownOnce title={t("The invitation is ready")} onClose={onClose}>
+        <p>{t("Give this link to {name}. It works once, for seven days, and is shown only now.", { name })}</p>
+        <Copy text={work.data.link} />
+        <Note tone="warn">{t("Who has the link can join: send it by a way you trust.")}</Note>
+      </ShownOnce>
     );
   return (
-    <Dialog title={t("Invite somebody")} onClose={onClose}>
-      <form className="stack" onSubmit={submit(() => work.mutate())}>
-        <TextField
-          label={t("Name")}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          required
-          maxLength={120}
-          autoFocus
-        />
-        <TextField
-          label={t("E-mail")}
-          type="email"
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-          required
-        />
-        <RoleSelect value={role} onChange={setRole} />
-        {work.error && <ErrorNote error={work.error} />}
-        <footer className="dialog-foot">
-          <Button onClick={onClose}>{t("Cancel")}</Button>
-          <Button kind="primary" type="submit" busy={work.isPending}>
-            {t("Make the invitation")}
-          </Button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog title={t("Invite somebody")} action={t("Make the invitation")} work={work} onClose={onClose}>
+      <TextField
+        label={t("Name")}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        required
+        maxLength={120}
+        autoFocus
+      />
+      <TextField
+        label={t("E-mail")}
+        type="email"
+        value={email}
+        onChange={(event) => setEmail(event.target.value)}
+        required
+      />
+      <RoleSelect value={role} onChange={setRole} />
+    </FormDialog>
   );
 }
 

@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { submit } from "../../parts/submit.ts";
 import "./organisation.css";
 import { reading } from "../../api/queries.ts";
 import { send } from "../../api/request.ts";
@@ -10,11 +9,11 @@ import { n, t } from "../../i18n/index.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
 import { TextField } from "../../parts/field.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Card, Page } from "../../parts/page.tsx";
-import { Answer, ErrorNote, NotAllowed } from "../../parts/states.tsx";
+import { Answer, NotAllowed } from "../../parts/states.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { PermissionList } from "./permission-list.tsx";
 import { permissionsQuery } from "./permissions-query.ts";
@@ -54,7 +53,7 @@ export function RolesPage() {
                       <th scope="col">{t("Permission")}</th>
                       {items.map(({ id, name, members, system }) => (
                         <th key={id} scope="col">
-                          {name}
+                          {t(name)}
                           <span className="quiet">{n(members, "{n} member", "{n} members")}</span>
                           {!system && <Badge tone="accent">{t("own")}</Badge>}
                         </th>
@@ -138,31 +137,28 @@ function RoleForm({ role, onClose, onDone }: { role: Partial<Role>; onClose: () 
     },
   });
   return (
-    <Dialog title={role.id ? t("Change the role") : t("New role")} onClose={onClose} size="wide">
-      <form className="stack" onSubmit={submit(() => work.mutate())}>
-        <TextField
-          label={t("Name")}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          required
-          maxLength={80}
-          autoFocus
-        />
-        <TextField
-          label={t("What it is for")}
-          value={description}
-          onChange={(event) => setDescription(event.target.value)}
-          maxLength={400}
-        />
-        <PermissionList chosen={permissions} onChange={setPermissions} />
-        {work.error && <ErrorNote error={work.error} />}
-        <footer className="dialog-foot">
-          <Button onClick={onClose}>{t("Cancel")}</Button>
-          <Button kind="primary" type="submit" busy={work.isPending}>
-            {t("Save")}
-          </Button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={role.id ? t("Change the role") : t("New role")}
+      action={t("Save")}
+      work={work}
+      onClose={onClose}
+      size="wide"
+    >
+      <TextField
+        label={t("Name")}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        required
+        maxLength={80}
+        autoFocus
+      />
+      <TextField
+        label={t("What it is for")}
+        value={description}
+        onChange={(event) => setDescription(event.target.value)}
+        maxLength={400}
+      />
+      <PermissionList chosen={permissions} onChange={setPermissions} />
+    </FormDialog>
   );
 }

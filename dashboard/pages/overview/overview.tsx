@@ -4,7 +4,7 @@ import "./overview.css";
 import { instancesQuery, reading } from "../../api/queries.ts";
 import type { Finding, Instance, List, Overview } from "../../api/types.ts";
 import { useMay } from "../../app/session.tsx";
-import { n, t } from "../../i18n/index.ts";
+import { figure, n, t } from "../../i18n/index.ts";
 import { SeverityMark } from "../../parts/badge.tsx";
 import { DayChart } from "../../parts/chart.tsx";
 import { daySeries } from "../../parts/day-series.ts";
@@ -61,17 +61,17 @@ function Fleet({ instances }: { instances: Instance[] }) {
         />
         <Figure
           label={t("Events today")}
-          value={overview.data?.events.today.toLocaleString() ?? "…"}
+          value={overview.data ? figure(overview.data.events.today) : "…"}
           note={t("since midnight UTC")}
         />
         <Figure
           label={t("Events stored")}
-          value={sum("head_seq").toLocaleString()}
-          note={t("{n} sealed", { n: sum("sealed_seq").toLocaleString() })}
+          value={figure(sum("head_seq"))}
+          note={t("{n} sealed", { n: figure(sum("sealed_seq")) })}
         />
         <Figure label={t("Longest lag")} value={lag(slowest)} note={slowest.name} />
         {overview.data && (
-          <Figure label={t("Signed in now")} value={overview.data.sessions.live.toLocaleString()} note={t("in Odoo")} />
+          <Figure label={t("Signed in now")} value={figure(overview.data.sessions.live)} note={t("in Odoo")} />
         )}
       </div>
       <div className="overview-grid">

@@ -4,12 +4,13 @@ import { send } from "../../api/request.ts";
 import type { Instance, PolicyAnswer, SessionPolicy } from "../../api/types.ts";
 import { useMay } from "../../app/session.tsx";
 import { t } from "../../i18n/index.ts";
+import { Say } from "../../i18n/say.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Check, SelectField, TextArea, TextField } from "../../parts/field.tsx";
 import { Card } from "../../parts/page.tsx";
 import { ErrorNote, Note } from "../../parts/states.tsx";
 import { submit } from "../../parts/submit.ts";
-import { showTime } from "../../parts/time.tsx";
+import { Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { hoursOf, hoursText, lines, minutesOf, minutesText } from "./policy-text.ts";
 
@@ -76,6 +77,7 @@ export function PolicyForm({ instance, answer }: { instance: Instance; answer: P
   );
   return (
     <form className="stack" onSubmit={submit(() => work.mutate())}>
+      <PolicyStatus answer={answer} />
       <div className="grid">
         <Card title={t("Inactivity")}>
           <div className="stack">
@@ -89,21 +91,41 @@ export function PolicyForm({ instance, answer }: { instance: Instance; answer: P
             {area("by_user", t("By user"), t("One a line: login = 30, or login = never"))}
           </div>
         </Card>
-        <Card title={t("Limits")}>
-          <div className="stack">
-            {number("max_sessions", t("Sessions a user"), t("Empty: as many as they like."))}
-            <SelectField
-              label={t("When there is one too many")}
-              value={policy.max_sessions_mode}
-              disabled={!allowed}
-              onChange={(event) => set({ max_sessions_mode: event.target.value as SessionPolicy["max_sessions_mode"] })}
-            >
-              <option value="newest_wins">{t("the new one wins, the oldest ends")}</option>
-              <option value="oldest_stays">{t("the old ones stay, the new one is refused")}</option>
-            </SelectField>
-            {number("absolute_hours", t("Longest session, hours"), t("However busy it is. Empty: no limit."))}
-          </div>
-        </Card>
+        <div className="stack">
+          <Card title={t("Limits")}>
+            <div className="stack">
+              {number("max_sessions", t("Sessions a user"), t("Empty: as many as they like."))}
+              <SelectField
+                label={t("When there is one too many")}
+                value={policy.max_sessions_mode}
+                disabled={!allowed}
+                onChange={(event) =>
+                  set({ max_sessions_mode: event.target.value as SessionPolicy["max_sessions_mode"] })
+                }
+              >
+                <option value="newest_wins">{t("the new one wins, the oldest ends")}</option>
+                <option value="oldest_stays">{t("the old ones stay, the new one is refused")}</option>
+              </SelectField>
+              {number("absolute_hours", t("Longest session, hours"), t("However busy it is. Empty: no limit."))}
+            </div>
+          </Card>
+          <Card title={t("Notices to users")}>
+            <div className="stack">
+              <Check
+                label={t("When their session expired")}
+                checked={policy.notices.expired}
+                disabled={!allowed}
+                onChange={(event) => set({ notices: { ...policy.notices, expired: event.target.checked } })}
+              />
+              <Check
+                label={t("When somebody signs in as them from a new place")}
+                checked={policy.notices.new_location}
+                disabled={!allowed}
+                onChange={(event) => set({ notices: { ...policy.notices, new_location: event.target.checked } })}
+              />
+            </div>
+          </Card>
+        </div>
         <Card title={t("When and from where")}>
           <div className="stack">
             {area(
@@ -115,24 +137,7 @@ export function PolicyForm({ instance, answer }: { instance: Instance; answer: P
             {area("exempt", t("Exempt users"), t("Logins, one a line. Keep an emergency administrator here."))}
           </div>
         </Card>
-        <Card title={t("Notices to users")}>
-          <div className="stack">
-            <Check
-              label={t("When their session expired")}
-              checked={policy.notices.expired}
-              disabled={!allowed}
-              onChange={(event) => set({ notices: { ...policy.notices, expired: event.target.checked } })}
-            />
-            <Check
-              label={t("When somebody signs in as them from a new place")}
-              checked={policy.notices.new_location}
-              disabled={!allowed}
-              onChange={(event) => set({ notices: { ...policy.notices, new_location: event.target.checked } })}
-            />
-          </div>
-        </Card>
       </div>
-      <PolicyStatus answer={answer} />
       {work.error && <ErrorNote error={work.error} />}
       {allowed ? (
         <div className="row end">
@@ -154,11 +159,12 @@ export function PolicyForm({ instance, answer }: { instance: Instance; answer: P
       )}
       {answer.changed_at && (
         <p className="quiet">
-          {t("Version {version}, set {time} by {who}.", {
-            version: answer.version,
-            time: showTime(answer.changed_at),
-            who: answer.changed_by ?? t("nobody"),
-          })}
+          <Say
+            text="Version {version}, set {time} by {who}."
+            version={answer.version}
+            time={<Time at={answer.changed_at} />}
+            who={answer.changed_by ?? t("nobody")}
+          />
         </p>
       )}
     </form>

@@ -122,7 +122,9 @@ function History(props: { path: string; events: TrailEvent[]; more: boolean; loa
       <Card title={t("State at this moment")} className="record-state">
         <div className="stack">
           <p>
-            <strong>{showTime(moment.occurred_at)}</strong>{" "}
+            <strong>
+              <Time at={moment.occurred_at} />
+            </strong>{" "}
             <span className="quiet">{t("after no. {seq}", { seq: moment.seq })}</span>
           </p>
           {events.length > 1 && (

@@ -3,11 +3,8 @@ import { useState } from "react";
 import { instancesQuery } from "../../api/queries.ts";
 import { send } from "../../api/request.ts";
 import { t } from "../../i18n/index.ts";
-import { Button } from "../../parts/button.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
 import { Check, SelectField, TextField } from "../../parts/field.tsx";
-import { ErrorNote } from "../../parts/states.tsx";
-import { submit } from "../../parts/submit.ts";
+import { FormDialog } from "../../parts/form-dialog.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { useKinds } from "./use-kinds.ts";
 
@@ -56,71 +53,62 @@ export function NewReport({ onClose }: { onClose: () => void }) {
       setForm({ ...form, [key]: event.target.value }),
   });
   return (
-    <Dialog title={t("New report")} onClose={onClose}>
-      <form className="stack" onSubmit={submit(() => work.mutate())}>
-        <SelectField
-          label={t("Report")}
-          hint={kinds.names.find((each) => each.name === name)?.description}
-          {...bind("name")}
-          value={name}
-        >
-          {kinds.names.map((each) => (
-            <option key={each.name} value={each.name}>
-              {each.title}
+    <FormDialog title={t("New report")} action={t("Make it")} work={work} onClose={onClose}>
+      <SelectField
+        label={t("Report")}
+        hint={kinds.names.find((each) => each.name === name)?.description}
+        {...bind("name")}
+        value={name}
+      >
+        {kinds.names.map((each) => (
+          <option key={each.name} value={each.name}>
+            {each.title}
+          </option>
+        ))}
+      </SelectField>
+      <div className="columns">
+        <TextField label={t("From")} type="date" required {...bind("from")} />
+        <TextField label={t("To")} type="date" required {...bind("to")} />
+      </div>
+      {instances.length > 1 && (
+        <fieldset className="stack">
+          <legend>{t("Instances")}</legend>
+          {instances.map(({ id, name: label }) => (
+            <Check
+              key={id}
+              label={label}
+              checked={!left.includes(id)}
+              onChange={({ target }) => setLeft(target.checked ? left.filter((each) => each !== id) : [...left, id])}
+            />
+          ))}
+        </fieldset>
+      )}
+      <div className="columns">
+        <TextField label={t("Only this user (login)")} required={needs.includes("user")} {...bind("user")} />
+        <TextField
+          label={t("Only this model")}
+          placeholder="sale.order"
+          required={needs.includes("model")}
+          {...bind("model")}
+        />
+        <TextField
+          label={t("Only this record (number)")}
+          type="number"
+          min={1}
+          required={needs.includes("record_id")}
+          {...bind("record_id")}
+        />
+      </div>
+      {kinds.themes.length > 0 && (
+        <SelectField label={t("Colours")} {...bind("theme")}>
+          <option value="">{t("as usual")}</option>
+          {kinds.themes.map((each) => (
+            <option key={each} value={each}>
+              {t(each)}
             </option>
           ))}
         </SelectField>
-        <div className="columns">
-          <TextField label={t("From")} type="date" required {...bind("from")} />
-          <TextField label={t("To")} type="date" required {...bind("to")} />
-        </div>
-        {instances.length > 1 && (
-          <fieldset className="stack">
-            <legend>{t("Instances")}</legend>
-            {instances.map(({ id, name: label }) => (
-              <Check
-                key={id}
-                label={label}
-                checked={!left.includes(id)}
-                onChange={({ target }) => setLeft(target.checked ? left.filter((each) => each !== id) : [...left, id])}
-              />
-            ))}
-          </fieldset>
-        )}
-        <div className="columns">
-          <TextField label={t("Only this user (login)")} required={needs.includes("user")} {...bind("user")} />
-          <TextField
-            label={t("Only this model")}
-            placeholder="sale.order"
-            required={needs.includes("model")}
-            {...bind("model")}
-          />
-          <TextField
-            label={t("Only this record (number)")}
-            type="number"
-            min={1}
-            required={needs.includes("record_id")}
-            {...bind("record_id")}
-          />
-        </div>
-        {kinds.themes.length > 0 && (
-          <SelectField label={t("Colours")} {...bind("theme")}>
-            <option value="">{t("as usual")}</option>
-            {kinds.themes.map((each) => (
-              <option key={each} value={each}>
-                {t(each)}
-              </option>
-            ))}
-          </SelectField>
-        )}
-        {work.error && <ErrorNote error={work.error} />}
-        <footer className="dialog-foot">
-          <Button onClick={onClose}>{t("Cancel")}</Button>
-          <Button kind="primary" type="submit" busy={work.isPending}>
-            {t("Make it")}
-          </Button>
-        </footer>
-      </form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }

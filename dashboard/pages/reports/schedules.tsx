@@ -8,11 +8,10 @@ import { t } from "../../i18n/index.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
 import { SelectField, TextField } from "../../parts/field.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Card } from "../../parts/page.tsx";
-import { Answer, Empty, ErrorNote } from "../../parts/states.tsx";
-import { submit } from "../../parts/submit.ts";
+import { Answer, Empty } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
@@ -137,39 +136,30 @@ function NewSchedule({ onClose, onDone }: { onClose: () => void; onDone: () => v
     },
   });
   return (
-    <Dialog title={t("New schedule")} onClose={onClose}>
-      <form className="stack" onSubmit={submit(() => work.mutate())}>
-        <SelectField label={t("Report")} value={name} onChange={(event) => setChosen(event.target.value)}>
-          {kinds.names.map((each) => (
-            <option key={each.name} value={each.name}>
-              {each.title}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField label={t("When")} hint={timezone} value={cron} onChange={(event) => setCron(event.target.value)}>
-          {WHEN.map(([value, text]) => (
-            <option key={value} value={value}>
-              {t(text)}
-            </option>
-          ))}
-        </SelectField>
-        <TextField
-          label={t("About the last, days")}
-          type="number"
-          min={1}
-          max={400}
-          value={period}
-          onChange={(event) => setPeriod(event.target.value)}
-          required
-        />
-        {work.error && <ErrorNote error={work.error} />}
-        <footer className="dialog-foot">
-          <Button onClick={onClose}>{t("Cancel")}</Button>
-          <Button kind="primary" type="submit" busy={work.isPending}>
-            {t("Save")}
-          </Button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog title={t("New schedule")} action={t("Save")} work={work} onClose={onClose}>
+      <SelectField label={t("Report")} value={name} onChange={(event) => setChosen(event.target.value)}>
+        {kinds.names.map((each) => (
+          <option key={each.name} value={each.name}>
+            {each.title}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField label={t("When")} hint={timezone} value={cron} onChange={(event) => setCron(event.target.value)}>
+        {WHEN.map(([value, text]) => (
+          <option key={value} value={value}>
+            {t(text)}
+          </option>
+        ))}
+      </SelectField>
+      <TextField
+        label={t("About the last, days")}
+        type="number"
+        min={1}
+        max={400}
+        value={period}
+        onChange={(event) => setPeriod(event.target.value)}
+        required
+      />
+    </FormDialog>
   );
 }

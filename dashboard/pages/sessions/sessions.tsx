@@ -1,10 +1,10 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import "./sessions.css";
-import { reading } from "../../api/queries.ts";
+import { usePages } from "../../api/pages.ts";
 import { send } from "../../api/request.ts";
-import type { Instance, List, OdooSession } from "../../api/types.ts";
+import type { Instance, OdooSession } from "../../api/types.ts";
 import { useAddress } from "../../app/search.ts";
 import { useMay } from "../../app/session.tsx";
 import { t } from "../../i18n/index.ts";
@@ -13,12 +13,14 @@ import { Button } from "../../parts/button.tsx";
 import { Bars } from "../../parts/chart.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
 import { InstancePicker, WithInstance } from "../../parts/instance-picker.tsx";
+import { More } from "../../parts/more.tsx";
 import { Card, Page } from "../../parts/page.tsx";
 import { countryName, deviceText, PlaceText } from "../../parts/place.tsx";
 import { Answer, Empty, NotAllowed, Note } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
 import { duration, Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
+import { Block, BlockedUsers } from "./block.tsx";
 
 export function SessionsPage() {
   const may = useMay();
@@ -73,17 +75,15 @@ function Sessions({ instance, live, user }: { instance: Instance; live: string; 
   const may = useMay();
   const client = useQueryClient();
   const path = `/api/instances/${instance.id}/sessions`;
-  const query = useQuery({
-    ...reading<List<OdooSession>>(path, { limit: 50, user, ...(live === "all" ? {} : { live: live === "yes" }) }),
-    refetchInterval: 5_000,
-  });
+  const filter = { user, ...(live === "all" ? {} : { live: live === "yes" }) };
+  const query = usePages<OdooSession>(path, filter, { refresh_ms: 5_000 });
   const [ending, setEnding] = useState<{ session?: OdooSession; login?: string }>();
   const [blocking, setBlocking] = useState<string>();
   const body = ending?.session ? { session: ending.session.session } : { user: ending?.login };
   const who = ending?.session?.user.name ?? ending?.login ?? "";
   return (
     <Answer query={query} lines={8}>
-      {({ items }) => (
+      {(items) => (
         <>
           {items.some(({ stale }) => stale) && (
             <Note tone="warn">{t("Odoo has not answered for a while: this is the last that is known.")}</Note>
@@ -154,8 +154,9 @@ function Sessions({ instance, live, user }: { instance: Instance; live: string; 
                 ]}
               />
             </Card>
-            {items.length > 0 && <Countries items={items.map(({ place }) => place)} />}
+            <Countries items={items.map(({ place }) => place)} />
           </div>
+          <More of={query} />
           {ending && (
             <Confirm
               title={t("End the session of {name}?", { name: who })}
@@ -172,32 +173,11 @@ function Sessions({ instance, live, user }: { instance: Instance; live: string; 
               {t("The very next request is refused, and unsaved work may be lost.")}
             </Confirm>
           )}
-          {blocking && <Block instance={instance} login={blocking} onClose={() => setBlocking(undefined)} />}
+          <BlockedUsers instance={instance} />
+          {blocking && <Block instance={instance} login={blocking} blocked onClose={() => setBlocking(undefined)} />}
         </>
       )}
     </Answer>
-  );
-}
-
-function Block({ instance, login, onClose }: { instance: Instance; login: string; onClose: () => void }) {
-  const client = useQueryClient();
-  return (
-    <Confirm
-      title={t("Block {name}?", { name: login })}
-      action={t("Block")}
-      reason
-      run={(reason) =>
-        send("POST", `/api/instances/${instance.id}/sessions/block`, { user: login, blocked: true, reason })
-      }
-      onClose={onClose}
-      onDone={() => {
-        onClose();
-        toast(t("{name} is blocked: sessions are ended, and new ones refused.", { name: login }));
-        void client.invalidateQueries();
-      }}
-    >
-      {t("All sessions end, and signing in is refused until somebody unblocks the user.")}
-    </Confirm>
   );
 }
 
@@ -221,22 +201,16 @@ function State({ session: { live, stale, ended_at, end_reason } }: { session: Od
   );
 }
 
+/** Where they are, as far as a public address tells; nothing at all where none does. */
 export function Countries({ items }: { items: { country_code?: string; country?: string }[] }) {
   const counts = new Map<string, number>();
-  for (const { country_code } of items) {
-    const key = country_code ?? "";
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
+  for (const { country_code: code = "" } of items) counts.set(code, (counts.get(code) ?? 0) + 1);
+  if (![...counts.keys()].some(Boolean)) return null;
   const sorted = [...counts].sort((a, b) => b[1] - a[1]);
+  const name = (code: string): string => (code ? countryName(code) : t("unknown or private network"));
   return (
     <Card title={t("Countries")} className="countries">
-      <Bars
-        items={sorted.map(([code, value]) => ({
-          key: code || t("unknown or private network"),
-          value,
-          label: code ? countryName(code) : t("unknown or private network"),
-        }))}
-      />
+      <Bars items={sorted.map(([code, value]) => ({ key: name(code), value, label: name(code) }))} />
     </Card>
   );
 }

@@ -5,11 +5,12 @@ import { reading } from "../../api/queries.ts";
 import { send } from "../../api/request.ts";
 import type { OneTimeLink } from "../../api/types.ts";
 import { t } from "../../i18n/index.ts";
+import { Say } from "../../i18n/say.tsx";
 import { Button } from "../../parts/button.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { ErrorNote, ErrorState, Loading, Note } from "../../parts/states.tsx";
 import { submit } from "../../parts/submit.ts";
-import { showTime } from "../../parts/time.tsx";
+import { Time } from "../../parts/time.tsx";
 import { SignInFrame } from "./frame.tsx";
 import { useEnter } from "./sign-in.tsx";
 
@@ -44,7 +45,7 @@ export function LinkPage() {
   return (
     <SignInFrame
       title={title}
-      lead={link.data && t("The link works once, until {time}.", { time: showTime(link.data.expires_at) })}
+      lead={link.data && <Say text="The link works once, until {time}." time={<Time at={link.data.expires_at} />} />}
     >
       {link.data ? <LinkForm token={token} link={link.data} /> : <Loading lines={4} />}
     </SignInFrame>

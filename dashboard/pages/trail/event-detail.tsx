@@ -1,12 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import type { TrailEvent } from "../../api/types.ts";
 import { t } from "../../i18n/index.ts";
+import { Say } from "../../i18n/say.tsx";
 import { KindMark, Seal, SeverityMark } from "../../parts/badge.tsx";
 import { Button, Copy } from "../../parts/button.tsx";
 import { ChangeTable } from "../../parts/change-table.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { Facts } from "../../parts/page.tsx";
-import { showTime, Time, utc } from "../../parts/time.tsx";
+import { Time, utc } from "../../parts/time.tsx";
 import { plain } from "../../parts/value.tsx";
 import { actor } from "./event-row.tsx";
 
@@ -24,6 +25,10 @@ export function EventDetail({ event, onClose }: { event: TrailEvent; onClose: ()
           <h2>{name ?? event.kind}</h2>
           <p className="quiet">
             {model_label} {model && <code>{model}</code>} {record_id && <code>#{record_id}</code>}
+          </p>
+          <p className="event-detail-who">
+            <strong>{event.user?.name ?? actor(event)}</strong> <Time at={event.occurred_at} />{" "}
+            {event.ip && <code>{event.ip}</code>}
           </p>
         </div>
         <Button kind="ghost" icon="close" aria-label={t("Close the event")} onClick={onClose} />
@@ -56,11 +61,12 @@ export function EventDetail({ event, onClose }: { event: TrailEvent; onClose: ()
             <Icon name="seal" /> {t("Place in the chain")}
           </h3>
           <p>
-            {t("No. {seq} of {instance}, stored {time}.", {
-              seq: event.seq,
-              instance: event.instance,
-              time: showTime(event.received_at ?? event.occurred_at),
-            })}
+            <Say
+              text="No. {seq} of {instance}, stored {time}."
+              seq={event.seq}
+              instance={event.instance}
+              time={<Time at={event.received_at} />}
+            />
           </p>
           <p>
             <Copy text={event.hash} label={t("Copy the hash")} />

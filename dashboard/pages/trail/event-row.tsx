@@ -52,6 +52,9 @@ function Subject({ event }: { event: TrailEvent }) {
   return (
     <>
       {name && <strong>{name}</strong>} <span className="quiet">{model_label ?? model ?? reason(details)}</span>
+      {!first && event.kind === "record.updated" && (
+        <span className="event-change quiet">{t("changed, values not recorded")}</span>
+      )}
       {first && event.kind === "record.updated" && (
         <span className="event-change">
           {first.label}: {change(first)}

@@ -7,7 +7,7 @@ import { Button } from "../../parts/button.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { InstancePicker } from "../../parts/instance-picker.tsx";
 import { periodLabel } from "../../parts/periods.ts";
-import { showTime } from "../../parts/time.tsx";
+import { Time } from "../../parts/time.tsx";
 import { type FilterKey, isFiltered, noFilter } from "./filter.ts";
 
 const KINDS = [
@@ -57,7 +57,7 @@ export function FilterBar() {
             <li key={key}>
               <button type="button" onClick={() => change({ [key]: undefined })}>
                 {t(key.replace("_", " "))}{" "}
-                <code>{key === "from" || key === "to" ? showTime(search[key]!) : search[key]!.slice(0, 24)}</code>
+                {key === "from" || key === "to" ? <Time at={search[key]} /> : <code>{search[key]!.slice(0, 24)}</code>}
                 <Icon name="close" size={12} />
                 <span className="visually-hidden">{t("Remove")}</span>
               </button>

@@ -1,12 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { reading } from "../../api/queries.ts";
-import type { Instance, List, OdooUser } from "../../api/types.ts";
+import { usePages } from "../../api/pages.ts";
+import type { Instance, OdooUser } from "../../api/types.ts";
 import { useMay } from "../../app/session.tsx";
-import { t } from "../../i18n/index.ts";
+import { figure, t } from "../../i18n/index.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { InstancePicker, WithInstance } from "../../parts/instance-picker.tsx";
+import { More } from "../../parts/more.tsx";
 import { Card, Page } from "../../parts/page.tsx";
 import { Answer, Empty } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
@@ -38,11 +38,11 @@ export function UsersPage() {
 function Users({ instance, text }: { instance: Instance; text: string }) {
   const may = useMay();
   const { name: on } = instance;
-  const query = useQuery(reading<List<OdooUser>>(`/api/instances/${instance.id}/users`, { limit: 500, period: "90d" }));
+  const query = usePages<OdooUser>(`/api/instances/${instance.id}/users`, { period: "90d" }, { limit: 200 });
   return (
     <Card flush>
       <Answer query={query} lines={8}>
-        {({ items }) => (
+        {(items) => (
           <Table
             label={t("Users")}
             items={items.filter(({ login, name }) => `${login} ${name ?? ""}`.toLowerCase().includes(text))}
@@ -67,7 +67,7 @@ function Users({ instance, text }: { instance: Instance; text: string }) {
                 key: "events",
                 label: t("Events, 90 days"),
                 kind: "number",
-                cell: ({ events }) => events.toLocaleString(),
+                cell: ({ events }) => figure(events),
               },
               {
                 key: "seen",
@@ -95,6 +95,7 @@ function Users({ instance, text }: { instance: Instance; text: string }) {
           />
         )}
       </Answer>
+      <More of={query} />
     </Card>
   );
 }
