@@ -17,8 +17,9 @@ MAX_LIMIT = 50000
 #: the C locale of SQL's row comparison: after everything
 _END = [2**63 - 1, 2**31 - 1, 2**31 - 1]
 
+# by number: as texts, 10,000 sorts before 9,999, and the page that crosses it swallowed the whole backlog
 _EDGE = """
-SELECT xid::text, relation, record_id FROM (
+SELECT xid, relation, record_id FROM (
     (SELECT xid, relation, record_id, id FROM vigil_outbox
      WHERE xid = ANY (%(in_progress)s::xid8[]) AND (xid, relation, record_id) > (%(after_xid)s::xid8, %(after_relation)s, %(after_record)s)
        AND pg_visible_in_snapshot(xid, %(until)s::pg_snapshot)
@@ -122,9 +123,9 @@ def _last_complete(cr, params, limit):
             f"WITH edge AS MATERIALIZED ({_EDGE}), last AS (SELECT * FROM edge OFFSET %(limit)s - 1)"
             " SELECT (SELECT count(*) FROM edge),"
             " (SELECT array[e.xid::text, e.relation::text, e.record_id::text] FROM edge e, last l"
-            "  WHERE e.xid::xid8 < l.xid::xid8 ORDER BY e.xid::xid8 DESC, e.relation DESC, e.record_id DESC LIMIT 1),"
+            "  WHERE e.xid < l.xid ORDER BY e.xid DESC, e.relation DESC, e.record_id DESC LIMIT 1),"
             " (SELECT array[e.xid::text, e.relation::text, e.record_id::text] FROM edge e, last l"
-            "  WHERE (e.relation, e.record_id) < (l.relation, l.record_id) ORDER BY e.xid::xid8 DESC, e.relation DESC, e.record_id DESC LIMIT 1)",
+            "  WHERE (e.relation, e.record_id) < (l.relation, l.record_id) ORDER BY e.xid DESC, e.relation DESC, e.record_id DESC LIMIT 1)",
             dict(params, limit=limit + 1),
         )
         count, before_transaction, before_record = cr.fetchone()
