@@ -67,7 +67,8 @@ export function decimal(value: number): string {
   return negative ? `-${plain}` : plain;
 }
 
-function sortedKeys(value: object): string[] {
+/** The keys of an object in code point order. */
+export function sortedKeys(value: object): string[] {
   const keys = Object.keys(value);
   // nearly all objects have few keys, sorted already: to see that costs a tenth of sorting
   let sorted = true;

@@ -1,3 +1,4 @@
+import { moveBytes, viewOf } from "./bytes.ts";
 import {
   batch,
   beginLeaf,
@@ -10,9 +11,9 @@ import {
   SALT_BYTES,
   SUBJECT,
 } from "./hashing.ts";
-import { COLUMN, type RowReader, viewOf } from "./row.ts";
+import { COLUMN, type RowReader } from "./row.ts";
 import { addHeader, addSubject } from "./row-texts.ts";
-import { MESSAGES, moveBytes } from "./sha256.ts";
+import { MESSAGES } from "./sha256.ts";
 
 /** What is wrong, and where; `cell` when the altered column or field is known. */
 export class ChainBroken extends Error {
@@ -128,11 +129,11 @@ export class ChainChecker {
     this.#room();
     batch.begin();
     batch.ascii(EVENT);
-    batch.bytes(this.#last);
+    batch.move(this.#last);
     addHeader(batch, rows);
     for (let at = salts + SALT_BYTES; at < salts + size; at += COMMITMENT_BYTES)
-      batch.bytes(rows.view, at, at + HASH_BYTES);
-    batch.end();
+      batch.move(rows.view, at, at + HASH_BYTES);
+    batch.seal();
     this.#waiting.add(EVENT, seq, stored);
     this.seq = seq;
     moveBytes(rows.view, stored, this.#last, 0, HASH_BYTES);
@@ -152,12 +153,12 @@ export class ChainChecker {
     };
     if (begin(SUBJECT, 0, 0)) {
       addSubject(batch, rows);
-      batch.end();
+      batch.seal();
     }
     const details = COLUMN.details;
     if (!rows.isNull(details) && begin(DETAILS, rows.starts[details]!, rows.ends[details]!)) {
-      batch.bytes(rows.view, rows.starts[details]!, rows.ends[details]!);
-      batch.end();
+      batch.move(rows.view, rows.starts[details]!, rows.ends[details]!);
+      batch.seal();
     }
     const last = rows.ends[COLUMN.changes]! - 1;
     let from = rows.starts[COLUMN.changes]! + 1;
@@ -165,8 +166,8 @@ export class ChainChecker {
     while (from < last && leaf <= end) {
       const to = endOfChange(rows.bytes, from, last);
       if (begin(CHANGE, from, to)) {
-        batch.bytes(rows.view, from, to);
-        batch.end();
+        batch.move(rows.view, from, to);
+        batch.seal();
       }
       from = to + 2;
       if (from === last) leaf += COMMITMENT_BYTES; // an empty one at the end

@@ -1,63 +1,63 @@
+import type { ByteWriter } from "./bytes.ts";
 import { quote } from "./canonical.ts";
-import { COLUMN, type RowReader } from "./row.ts";
-import type { HashBatch } from "./sha256.ts";
+import { COLUMN, type Row } from "./row.ts";
 
 /*
- * `subject` and `header` of record.ts, written from a row's bytes straight into the batch: as strings they cost the
- * verifier half of its time. The vectors and the verifier's mutations hold the two together.
+ * `subject` and `header` of record.ts, from a row's bytes: as strings they cost half of the time. The vectors and the
+ * mutations hold the two together.
  */
 
 /** First leaf: what says who it was about and who did it. */
-export function addSubject(batch: HashBatch, rows: RowReader): void {
-  batch.ascii("[");
-  quoted(batch, rows, COLUMN.record_name);
-  batch.ascii(",");
-  int8(batch, rows, COLUMN.user_id);
-  batch.ascii(",");
-  quoted(batch, rows, COLUMN.user_login);
-  batch.ascii(",");
-  quoted(batch, rows, COLUMN.user_name);
-  batch.ascii(",");
-  verbatim(batch, rows, COLUMN.as_user);
-  batch.ascii(",");
-  quoted(batch, rows, COLUMN.session);
-  batch.ascii(",");
-  quoted(batch, rows, COLUMN.ip);
-  batch.ascii(",");
-  quoted(batch, rows, COLUMN.user_agent);
-  batch.ascii("]");
+export function addSubject(out: ByteWriter, row: Row): void {
+  out.ascii("[");
+  quoted(out, row, COLUMN.record_name);
+  out.ascii(",");
+  int8(out, row, COLUMN.user_id);
+  out.ascii(",");
+  quoted(out, row, COLUMN.user_login);
+  out.ascii(",");
+  quoted(out, row, COLUMN.user_name);
+  out.ascii(",");
+  verbatim(out, row, COLUMN.as_user);
+  out.ascii(",");
+  quoted(out, row, COLUMN.session);
+  out.ascii(",");
+  quoted(out, row, COLUMN.ip);
+  out.ascii(",");
+  quoted(out, row, COLUMN.user_agent);
+  out.ascii("]");
 }
 
 /** What the event hash covers directly. */
-export function addHeader(batch: HashBatch, rows: RowReader): void {
-  batch.ascii(`[${rows.int8(COLUMN.seq)},"${rows.time(COLUMN.received_at)}",${rows.int4(COLUMN.retention_days)},`);
-  quoted(batch, rows, COLUMN.source_id);
-  batch.ascii(`,"${rows.time(COLUMN.occurred_at)}",`);
+export function addHeader(out: ByteWriter, row: Row): void {
+  out.ascii(`[${row.int8(COLUMN.seq)},"${row.time(COLUMN.received_at)}",${row.int4(COLUMN.retention_days)},`);
+  quoted(out, row, COLUMN.source_id);
+  out.ascii(`,"${row.time(COLUMN.occurred_at)}",`);
   for (const column of [COLUMN.kind, COLUMN.category, COLUMN.severity, COLUMN.model, COLUMN.model_label]) {
-    quoted(batch, rows, column);
-    batch.ascii(",");
+    quoted(out, row, column);
+    out.ascii(",");
   }
-  int8(batch, rows, COLUMN.record_id);
-  batch.ascii(",");
-  verbatim(batch, rows, COLUMN.origin);
+  int8(out, row, COLUMN.record_id);
+  out.ascii(",");
+  verbatim(out, row, COLUMN.origin);
   for (const column of [COLUMN.origin_type, COLUMN.request_id, COLUMN.correlation_id, COLUMN.transaction]) {
-    batch.ascii(",");
-    quoted(batch, rows, column);
+    out.ascii(",");
+    quoted(out, row, column);
   }
-  batch.ascii("]");
+  out.ascii("]");
 }
 
 /** A JSON string, or null. Most texts need no escape. */
-function quoted(batch: HashBatch, rows: RowReader, column: number): void {
-  const { bytes } = rows;
-  const from = rows.starts[column]!;
-  const to = rows.ends[column]!;
-  if (to < from) batch.ascii("null");
-  else if (needsEscape(bytes, from, to)) batch.text(quote(rows.text(column)!));
+function quoted(out: ByteWriter, row: Row, column: number): void {
+  const { bytes } = row;
+  const from = row.starts[column]!;
+  const to = row.ends[column]!;
+  if (to < from) out.ascii("null");
+  else if (needsEscape(bytes, from, to)) out.text(quote(row.text(column)!));
   else {
-    batch.ascii('"');
-    batch.bytes(rows.view, from, to);
-    batch.ascii('"');
+    out.ascii('"');
+    out.move(row.view, from, to);
+    out.ascii('"');
   }
 }
 
@@ -69,11 +69,11 @@ function needsEscape(bytes: Buffer, from: number, to: number): boolean {
   return false;
 }
 
-function verbatim(batch: HashBatch, rows: RowReader, column: number): void {
-  if (rows.isNull(column)) batch.ascii("null");
-  else batch.bytes(rows.view, rows.starts[column], rows.ends[column]);
+function verbatim(out: ByteWriter, row: Row, column: number): void {
+  if (row.isNull(column)) out.ascii("null");
+  else out.move(row.view, row.starts[column], row.ends[column]);
 }
 
-function int8(batch: HashBatch, rows: RowReader, column: number): void {
-  batch.ascii(rows.isNull(column) ? "null" : `${rows.int8(column)}`);
+function int8(out: ByteWriter, row: Row, column: number): void {
+  out.ascii(row.isNull(column) ? "null" : `${row.int8(column)}`);
 }

@@ -1,6 +1,8 @@
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
-import { chainEvents, microseconds, SaltSource } from "../chain/record.ts";
+import { chainEvents } from "../chain/chain-events.ts";
+import { microseconds } from "../chain/record.ts";
 import { ROW_COLUMNS } from "../chain/row.ts";
+import { SaltSource } from "../chain/salts.ts";
 import type { Transaction } from "./database.ts";
 import { LeaseError } from "./errors.ts";
 import { type Lease, proveLease } from "./leases.ts";

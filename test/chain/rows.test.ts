@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Change, OdooEvent } from "../../odoo_addon_client/event.ts";
+import { ByteWriter } from "../../service/chain/bytes.ts";
 import { canonical, clean } from "../../service/chain/canonical.ts";
-import { ChangeHeads, changeText } from "../../service/chain/change-text.ts";
+import { chainEvents } from "../../service/chain/chain-events.ts";
+import { ChangeHeads, writeChange } from "../../service/chain/change-bytes.ts";
 import { ChainBroken, ChainChecker } from "../../service/chain/check.ts";
-import { chainEvents, SaltSource, toRecord } from "../../service/chain/record.ts";
+import { toRecord } from "../../service/chain/record.ts";
 import { RowReader } from "../../service/chain/row.ts";
+import { SaltSource } from "../../service/chain/salts.ts";
 
 const word = fc.string({ unit: "binary", maxLength: 12 });
 const value = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Change["after"]>;
@@ -57,11 +60,15 @@ const place = {
   previous: Buffer.alloc(32, 7),
 };
 
-test("the text of a change is its canonical JSON, with remembered heads, too", () => {
+test("the bytes of a change are its canonical JSON, with remembered heads, too", () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 8 }), (changes) => {
       const heads = new ChangeHeads();
-      for (const one of changes) expect(changeText(one, heads)).toBe(canonical(one));
+      for (const one of changes) {
+        const out = new ByteWriter(Buffer.alloc(8));
+        writeChange(out, one, heads);
+        expect(out.bytes.toString("utf8", 0, out.end)).toBe(canonical(one));
+      }
     }),
     { numRuns: 500 },
   );

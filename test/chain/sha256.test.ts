@@ -1,6 +1,6 @@
 import { hash, randomBytes, randomInt } from "node:crypto";
 import { expect, test } from "vitest";
-import { viewOf } from "../../service/chain/row.ts";
+import { viewOf } from "../../service/chain/bytes.ts";
 import { HashBatch } from "../../service/chain/sha256.ts";
 
 test("hashes of every length agree with node's, many at once and again after clearing", () => {
@@ -9,8 +9,8 @@ test("hashes of every length agree with node's, many at once and again after cle
     const messages = Array.from({ length: 600 }, (_, i) => randomBytes(turn === 0 ? i : randomInt(300)));
     for (const message of messages) {
       batch.begin();
-      batch.bytes(viewOf(message));
-      batch.end();
+      batch.move(viewOf(message));
+      batch.seal();
     }
     batch.run();
     for (const [i, message] of messages.entries()) {
@@ -27,7 +27,7 @@ test("texts are hashed as UTF-8, long ones grow the memory, one wrong bit is no 
     batch.begin();
     batch.ascii("vigil/1L");
     batch.text(text);
-    batch.end();
+    batch.seal();
   }
   batch.run();
   for (const [i, text] of texts.entries()) {

@@ -6,9 +6,11 @@ import { decodePage } from "../../odoo_addon_client/decode.ts";
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import type { Page } from "../../odoo_addon_client/protocol.ts";
 import { canonical } from "../../service/chain/canonical.ts";
+import { chainEvents } from "../../service/chain/chain-events.ts";
 import { genesisHash, SALT_BYTES } from "../../service/chain/hashing.ts";
-import { chainEvents, type EventRecord, SaltSource, toRecord } from "../../service/chain/record.ts";
+import { type EventRecord, toRecord } from "../../service/chain/record.ts";
 import { RowReader } from "../../service/chain/row.ts";
+import { SaltSource } from "../../service/chain/salts.ts";
 
 /*
  * Ten events each from real 17, 18 and 19, frozen with fixed salts. A vector that changes means that chains stored
