@@ -5,7 +5,6 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONG = [
   "faults/kill",
   "dashboard/first-day",
-  "accounts/sign-in",
   "cli/pipeline",
   "api/matrix",
   "retention/retention",

@@ -4,6 +4,7 @@ import type { AuditLog } from "../../service/audit/event.ts";
 import { listAuditLogs } from "../../service/audit/index.ts";
 import type { Store } from "../../service/store/index.ts";
 import { openApi } from "../support/api.ts";
+import { type StoreLab, TestClock } from "../support/stores.ts";
 
 export const PASSWORD = "three grey herons at dusk";
 export const ADA = { email: "ada@example.com", name: "Ada Byron" };
@@ -15,7 +16,7 @@ export class Browser {
   ip: string;
   csrf = "";
   organisation: string | undefined;
-  constructor(api: FastifyInstance, ip = "192.0.2.1") {
+  constructor(api: FastifyInstance, ip: string) {
     this.api = api;
     this.ip = ip;
   }
@@ -69,8 +70,14 @@ export class Browser {
 
 export interface AccountsLab {
   store: Store;
+  /** only ever goes on, as clocks do: what was written before a test stays in the past */
+  clock: TestClock;
   accounts: Accounts;
   api: FastifyInstance;
+  /** Nobody can sign in, as after the first start; the log goes on, as logs do, and `log` shows what came since. */
+  begin(): Promise<void>;
+  pass(milliseconds: number): void;
+  /** from an address of this test's own unless one is named: the limits by address count in real minutes */
   browser(ip?: string): Browser;
   /** the first Owner, signed in */
   owner(): Promise<Browser>;
@@ -81,14 +88,34 @@ export interface AccountsLab {
 
 export const tokenOf = (link: string): string => link.split("#")[1]!;
 
-export async function openAccounts(store: Store): Promise<AccountsLab> {
+/** One store and one API for a file of tests: opening them costs seconds, `begin` some milliseconds. */
+export async function openAccounts(stores: StoreLab): Promise<AccountsLab> {
+  const clock = new TestClock();
+  const store = await stores.open(clock);
   const accounts: Accounts = { store, publicUrl: () => "http://localhost:8787" };
   const api = await openApi(store, { accounts, authenticate: (request) => authenticate(accounts, request) });
+  const reader = { organisation_id: store.organisationId, permissions: new Set(["view:owner_events"]) };
+  const newest = async (): Promise<number> => (await listAuditLogs(store, reader, { limit: 1 })).items[0]?.seq ?? 0;
+  let test = 0;
+  let since = 0;
   const lab: AccountsLab = {
     store,
+    clock,
     accounts,
     api,
-    browser: (ip) => new Browser(api, ip),
+    async begin() {
+      await store.database.ownerTransaction(async (tx) => {
+        for (const table of ["api_key", "person", "role", "one_time_link", "sign_in_throttle", "webauthn_challenge"])
+          await tx.query(`DELETE FROM ${table}`);
+        await tx.query("UPDATE organisation SET name = 'default' WHERE id = $1", [store.organisationId]);
+      });
+      since = await newest();
+      test++;
+    },
+    pass(milliseconds) {
+      clock.now = new Date(clock.now.getTime() + milliseconds);
+    },
+    browser: (ip = `198.18.0.${test}`) => new Browser(api, ip),
     async owner() {
       const browser = lab.browser();
       const link = (await firstSetupLink(accounts))!;
@@ -111,8 +138,8 @@ export async function openAccounts(store: Store): Promise<AccountsLab> {
       return browser;
     },
     async log(filter = {}) {
-      const reader = { organisation_id: store.organisationId, permissions: new Set(["view:owner_events"]) };
-      return (await listAuditLogs(store, reader, { limit: 500, ...filter })).items;
+      const { items } = await listAuditLogs(store, reader, { limit: 500, ...filter });
+      return items.filter(({ seq }) => seq > since);
     },
   };
   return lab;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { STORE_KINDS, StoreLab, TestClock } from "../support/stores.ts";
+import { STORE_KINDS, StoreLab } from "../support/stores.ts";
 import { Authenticator } from "./authenticator.ts";
 import { type AccountsLab, type Browser, openAccounts } from "./lab.ts";
 
@@ -7,15 +7,16 @@ const ORIGIN = "http://localhost:8787";
 
 describe.each(STORE_KINDS.slice(-1))("passkeys on %s", (kind) => {
   const stores = new StoreLab(kind);
-  let clock: TestClock;
   let lab: AccountsLab;
   let owner: Browser;
   let device: Authenticator;
-  beforeAll(() => stores.start());
+  beforeAll(async () => {
+    await stores.start();
+    lab = await openAccounts(stores);
+  });
   afterAll(() => stores.stop());
   beforeEach(async () => {
-    clock = new TestClock();
-    lab = await openAccounts(await stores.open(clock));
+    await lab.begin();
     owner = await lab.owner();
     device = new Authenticator(ORIGIN);
   });
@@ -39,7 +40,7 @@ describe.each(STORE_KINDS.slice(-1))("passkeys on %s", (kind) => {
     await browser.me();
     expect((await lab.log())[0]).toMatchObject({ action: "auth.login", method: "passkey", ip: "198.51.100.3" });
     const { items } = (await browser.get("/api/auth/passkeys")).json();
-    expect(items).toMatchObject([{ name: "Laptop", last_used_at: clock.now.toISOString() }]);
+    expect(items).toMatchObject([{ name: "Laptop", last_used_at: lab.clock.now.toISOString() }]);
     expect((await browser.send("DELETE", `/api/auth/passkeys/${items[0].id}`)).statusCode).toBe(204);
     expect((await signIn(lab.browser())).statusCode).toBe(401);
     expect((await lab.log()).map((entry) => entry.action)).toEqual([
@@ -59,7 +60,7 @@ describe.each(STORE_KINDS.slice(-1))("passkeys on %s", (kind) => {
     expect((await lab.browser().post("/api/auth/passkey-login", answer)).statusCode).toBe(204);
     expect((await lab.browser().post("/api/auth/passkey-login", answer)).statusCode).toBe(401);
     const old = await options(owner, "/api/auth/passkey-login/options");
-    clock.now = new Date(clock.now.getTime() + 6 * 60_000);
+    lab.pass(6 * 60_000);
     expect((await lab.browser().post("/api/auth/passkey-login", device.get(old))).statusCode).toBe(401);
     expect((await lab.log({ action: "auth.login_failed" })).map((entry) => entry.reason)).toEqual([
       "wrong_passkey",

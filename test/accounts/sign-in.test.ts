@@ -2,22 +2,19 @@ import { TOTP } from "otpauth";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { firstSetupLink, ownerLink, resetLink } from "../../service/accounts/index.ts";
 import { osUser } from "../../service/audit/index.ts";
-import { STORE_KINDS, StoreLab, TestClock } from "../support/stores.ts";
+import { STORE_KINDS, StoreLab } from "../support/stores.ts";
 import { type AccountsLab, ADA, type Browser, openAccounts, PASSWORD, tokenOf } from "./lab.ts";
 
 describe.each(STORE_KINDS)("signing in on %s", (kind) => {
   const stores = new StoreLab(kind);
-  let clock: TestClock;
   let lab: AccountsLab;
-  beforeAll(() => stores.start());
-  afterAll(() => stores.stop());
-  beforeEach(async () => {
-    clock = new TestClock();
-    lab = await openAccounts(await stores.open(clock));
+  beforeAll(async () => {
+    await stores.start();
+    lab = await openAccounts(stores);
   });
-  const pass = (milliseconds: number): void => {
-    clock.now = new Date(clock.now.getTime() + milliseconds);
-  };
+  afterAll(() => stores.stop());
+  beforeEach(() => lab.begin());
+  const pass = (milliseconds: number): void => lab.pass(milliseconds);
   const actions = async (filter = {}): Promise<string[]> => (await lab.log(filter)).map((entry) => entry.action);
 
   test("the first start's link makes the first Owner, once; there is no default password", async () => {
@@ -145,7 +142,7 @@ describe.each(STORE_KINDS)("signing in on %s", (kind) => {
     let owner: Browser;
     let totp: TOTP;
     let codes: string[];
-    const code = (): string => totp.generate({ timestamp: clock.now.getTime() });
+    const code = (): string => totp.generate({ timestamp: lab.clock.now.getTime() });
     beforeEach(async () => {
       owner = await lab.owner();
       const offered = (await owner.post("/api/auth/totp")).json();

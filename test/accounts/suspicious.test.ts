@@ -4,7 +4,7 @@ import { placesFor } from "../../service/jobs/places.ts";
 import { lookForFindings } from "../../service/jobs/rounds.ts";
 import { readSettings } from "../../service/settings/read.ts";
 import { silent } from "../support/api.ts";
-import { STORE_KINDS, StoreLab, TestClock } from "../support/stores.ts";
+import { STORE_KINDS, StoreLab } from "../support/stores.ts";
 import { openAccounts } from "./lab.ts";
 
 const stores = new StoreLab(STORE_KINDS.at(-1)!);
@@ -12,13 +12,12 @@ beforeAll(() => stores.start());
 afterAll(() => stores.stop());
 
 test("guessing at Vigil's own sign-in is found by the rules that look at Odoo's, and stands in the own log", async () => {
-  const clock = new TestClock();
-  const store = await stores.open(clock);
-  const lab = await openAccounts(store);
+  const lab = await openAccounts(stores);
+  const { store } = lab;
   await lab.owner();
   for (let n = 0; n < 25; n++) {
     await lab.browser("203.0.113.9").login(`guess${n}@example.com`, "wrong wrong wrong");
-    clock.now = new Date(clock.now.getTime() + 2_000);
+    lab.pass(2_000);
   }
   await lab.log(); // chained
   const places = await placesFor(readSettings({ VIGIL_GEO: "off" }));

@@ -1,0 +1,120 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createOrganisation, ownerLink } from "../../service/accounts/index.ts";
+import type { Permission } from "../../service/accounts/permissions.ts";
+import { osUser } from "../../service/audit/index.ts";
+import { scopeStore } from "../../service/store/scope.ts";
+import { STORE_KINDS, StoreLab } from "../support/stores.ts";
+import { type AccountsLab, type Browser, openAccounts, PASSWORD, tokenOf } from "./lab.ts";
+
+const person = (name: string, role: string) => ({ email: `${name}@example.com`, name, role });
+
+describe.each(STORE_KINDS.slice(-1))("organisations and their own log on %s", (kind) => {
+  const stores = new StoreLab(kind);
+  let lab: AccountsLab;
+  let owner: Browser;
+  beforeAll(async () => {
+    await stores.start();
+    lab = await openAccounts(stores);
+  });
+  afterAll(() => stores.stop());
+  beforeEach(async () => {
+    await lab.begin();
+    owner = await lab.owner();
+  });
+  const key = (token: string, url = "/api/instances", method: "GET" | "POST" = "GET") =>
+    lab.api.inject({ method, url, headers: { authorization: `Bearer ${token}` } });
+  const makeKey = async (browser: Browser, permissions: Permission[], more = {}) =>
+    browser.post("/api/api-keys", { name: "siem", permissions, ...more });
+
+  test("what is for Owners is shown to Owners only", async () => {
+    await ownerLink(lab.accounts, "grace@example.com", osUser("root"));
+    const member = await lab.join(owner, person("mel", "auditor"));
+    const see = async (browser: Browser) => {
+      const { items } = (await browser.get("/api/audit-logs?action=auth.setup_link_made")).json();
+      const file = await browser.get("/api/audit-logs/export?format=csv");
+      return [items.length, file.body.includes("auth.setup_link_made")];
+    };
+    expect(await see(owner)).toEqual([1, true]);
+    expect(await see(member)).toEqual([0, false]);
+  });
+
+  test("the evidence of the own log is proved offline, and given to Owners only", async () => {
+    const auditor = await lab.join(owner, person("mel", "auditor"));
+    expect((await auditor.get("/api/audit-logs/export?format=evidence")).statusCode).toBe(403);
+    const file = await owner.get("/api/audit-logs/export?format=evidence");
+    const lines = file.body
+      .trimEnd()
+      .split("\n")
+      .map((line: string) => JSON.parse(line));
+    expect(lines[0]).toMatchObject({ type: "instance", name: "vigil:audit" });
+    const path = join(stores.folder(), "own.ndjson");
+    writeFileSync(path, file.body);
+    const { stdout } = await promisify(execFile)("python3", ["tools/verify_chain.py", path]);
+    expect(stdout).toMatch(/intact|hold|ok/i);
+    expect((await owner.get("/api/audit-logs/export?format=evidence&action=member.joined")).statusCode).toBe(200);
+  });
+
+  test("a person in two organisations works in the one the header names, and reaches nothing of the other", async () => {
+    const grace = await lab.join(owner, person("grace", "owner"));
+    lab.clock.addDays(1); // organisations come in the order of joining
+    await grace.login("grace@example.com");
+    await owner.login();
+    const second = await createOrganisation(lab.accounts, "Second", osUser("root"));
+    const scoped = { ...lab.accounts, store: scopeStore(lab.store, second) };
+    const link = await ownerLink(scoped, "grace@example.com", osUser("root"));
+    expect(link).toContain("/invite#");
+    const wrong = await grace.post("/api/auth/setup", { token: tokenOf(link), password: "wrong wrong wrong" });
+    expect(wrong.statusCode).toBe(401);
+    expect((await grace.post("/api/auth/setup", { token: tokenOf(link), password: PASSWORD })).statusCode).toBe(204);
+    const me = await grace.me();
+    expect(me.organisations).toMatchObject([{ name: "default" }, { name: "Second", role: "owner" }]);
+    grace.organisation = second;
+    expect((await grace.get("/api/members")).json().total).toBe(1);
+    const { id } = (await grace.post("/api/roles", { name: "Theirs", permissions: [] })).json();
+    const { api_key, key: token } = (await makeKey(grace, ["view:audit_logs"])).json();
+    owner.organisation = second;
+    expect((await owner.get("/api/members")).statusCode).toBe(403);
+    owner.organisation = undefined;
+    // a download is a link without headers: there the cookie names the organisation, and a foreign one is the default
+    grace.organisation = undefined;
+    for (const browser of [grace, owner]) browser.cookies.set("vigil_organisation", second);
+    expect((await grace.get("/api/audit-logs/export?format=ndjson")).body).toContain("Theirs");
+    expect((await owner.get("/api/audit-logs/export?format=ndjson")).body).not.toContain("Theirs");
+    for (const browser of [grace, owner]) browser.cookies.delete("vigil_organisation");
+    grace.organisation = second;
+    // the first organisation's Owner, with the second one's ids
+    for (const [method, url, body] of [
+      ["PATCH", `/api/roles/${id}`, { name: "Mine" }],
+      ["DELETE", `/api/roles/${id}`, undefined],
+      ["DELETE", `/api/api-keys/${api_key.id}`, undefined],
+      ["POST", "/api/members", person("x", id)],
+    ] as const) {
+      expect({ url, status: (await owner.send(method, url, body)).statusCode }).toEqual({ url, status: 404 });
+    }
+    expect((await owner.get("/api/audit-logs")).body).not.toContain("Theirs");
+    expect((await key(token, "/api/audit-logs")).body).toContain("Theirs");
+    const foreign = await lab.api.inject({
+      url: "/api/audit-logs",
+      headers: { authorization: `Bearer ${token}`, "x-organisation-id": lab.store.organisationId },
+    });
+    expect(foreign.statusCode).toBe(403);
+  });
+
+  test("the organisation is renamed, and its log kept as long as it says", async () => {
+    expect((await owner.get("/api/organisation")).json()).toMatchObject({
+      name: "default",
+      audit_retention_days: 90,
+      members: 1,
+    });
+    const changed = await owner.send("PATCH", "/api/organisation", { name: "Analytical", audit_retention_days: 365 });
+    expect(changed.json()).toMatchObject({ name: "Analytical", audit_retention_days: 365 });
+    expect((await lab.log()).slice(0, 2)).toMatchObject([
+      { action: "org.settings_updated", changes: [{ field: "audit_retention_days", before: 90, after: 365 }] },
+      { action: "org.updated", changes: [{ field: "name", before: "default", after: "Analytical" }] },
+    ]);
+  });
+});
