@@ -3,6 +3,7 @@ import { API_KEY_ROUTES } from "./api-keys/index.ts";
 import { AUDIT_LOG_ROUTES } from "./audit-logs/index.ts";
 import { AUTH_ROUTES } from "./auth/index.ts";
 import { EXPORT_ROUTES } from "./export/index.ts";
+import { FINDING_RULE_ROUTES } from "./finding-rules/index.ts";
 import { livez } from "./health/livez.ts";
 import { metrics } from "./health/metrics.ts";
 import { readyz } from "./health/readyz.ts";
@@ -34,6 +35,7 @@ export const ROUTES: readonly Route[] = [
   ...ACTIVITY_ROUTES,
   ...RETENTION_ROUTES,
   ...SESSION_ROUTES,
+  ...FINDING_RULE_ROUTES,
   ...POLICY_ROUTES,
   ...AUTH_ROUTES,
   ...MEMBER_ROUTES,

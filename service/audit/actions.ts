@@ -64,7 +64,7 @@ export const ACTIONS = {
   "session.user_blocked": high("security"),
   "session.user_unblocked": medium("security"),
   "policy.updated": high("security"),
-  "finding.updated": low("security"),
+  "finding_rule.updated": high("security"),
   "task.cancelled": low("system"),
   "command.run": low("system"),
   // what the rules of service/findings find in Odoo's evidence; each severity is its rule's (a test compares)

@@ -63,7 +63,7 @@ const AUDITED: Record<string, Spec> = {
     tell: ["file", "inactivity", "warning", "maxSessions", "mode", "absolute", "none", "reason"],
     within: true,
   },
-  "findings tune": { action: "org.settings_updated", about: chosen, within: true },
+  "findings tune": { action: "finding_rule.updated", about: chosen, within: true },
   "logins list": {
     action: "trail.exported",
     about: chosen,

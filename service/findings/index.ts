@@ -4,8 +4,10 @@ export type { NoticeSwitches } from "./notices.ts";
 export {
   DEFAULTS,
   effectiveParameters,
+  listRules,
   ParameterError,
   type ParametersByRule,
+  type RuleShown,
   setParameters,
 } from "./parameters.ts";
 export type { Parameters, Rule, Sighting } from "./rule.ts";

@@ -2,7 +2,7 @@ import type { Severity } from "../../odoo_addon_client/event.ts";
 import type { JsonObject } from "../../odoo_addon_client/protocol.ts";
 import { microseconds } from "../chain/record.ts";
 import { findByNameOrId, present, readCursor, writeCursor } from "../sessions/index.ts";
-import { type ListedFinding, readFindings } from "../store/finding-rows.ts";
+import { countFindings, type ListedFinding, readFindings } from "../store/finding-rows.ts";
 import type { Store } from "../store/types.ts";
 import type { Parameters } from "./rule.ts";
 
@@ -38,26 +38,31 @@ export interface FindingQuery {
   to?: string | undefined;
   /** 1 to 500, default 50 */
   limit?: number | undefined;
+  /** for the first 10,000; behind them the cursor */
+  offset?: number | undefined;
   cursor?: string | undefined;
 }
 
-/** Findings, newest first. Throws InstanceUnknownError, SessionError for a cursor of another list. */
+/** Findings, newest first; `total` with every page that no cursor asked for. Throws InstanceUnknownError, SessionError for a cursor of another list. */
 export async function listFindings(
   store: Store,
   query: FindingQuery,
-): Promise<{ items: Finding[]; next_cursor?: string }> {
-  const { instance, cursor, ...filter } = query;
+): Promise<{ items: Finding[]; next_cursor?: string; total?: number }> {
+  const { instance, cursor, ...asked } = query;
   const limit = Math.min(Math.max(Math.trunc(query.limit ?? 50), 1), 500);
-  const rows = await readFindings(store.database, store.organisationId, {
-    ...filter,
+  const filter = {
+    ...asked,
     instanceId: instance === undefined ? undefined : (await findByNameOrId(store, instance)).id,
     limit: limit + 1,
     after: readCursor(cursor, { occurred_at: "time", id: "text" }),
-  });
+  };
+  const rows = await readFindings(store.database, store.organisationId, filter);
+  const total =
+    cursor === undefined ? { total: await countFindings(store.database, store.organisationId, filter) } : {};
   const items = rows.slice(0, limit).map(toFinding);
   const last = items.at(-1);
-  if (rows.length <= limit || last === undefined) return { items };
-  return { items, next_cursor: writeCursor({ occurred_at: last.occurred_at, id: last.id }) };
+  if (rows.length <= limit || last === undefined) return { items, ...total };
+  return { items, ...total, next_cursor: writeCursor({ occurred_at: last.occurred_at, id: last.id }) };
 }
 
 function toFinding(row: ListedFinding): Finding {

@@ -46,8 +46,8 @@ export interface Found {
   details?: JsonObject | undefined;
 }
 
-/** Numbers are whole and not negative; texts are logins. */
-export type Parameters = Record<string, number | boolean | string[]>;
+/** Numbers are whole and not negative; lists are of logins and networks; a single text is a time zone. */
+export type Parameters = Record<string, number | boolean | string | string[]>;
 
 export interface Rule<P extends Parameters = Parameters, S = unknown> {
   /** `security.<name>` is the kind of its events */

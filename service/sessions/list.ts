@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../odoo_addon_client/protocol.ts";
 import { microseconds } from "../chain/record.ts";
 import type { Device, DeviceType, Place } from "../places/index.ts";
-import { type ListedSession, readSessions } from "../store/session-rows.ts";
+import { countSessions, type ListedSession, readSessions } from "../store/session-rows.ts";
 import type { Store } from "../store/types.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { findByNameOrId } from "./instance.ts";
@@ -43,6 +43,8 @@ export interface SessionQuery {
   ip?: string | undefined;
   /** 1 to 500, default 50 */
   limit?: number | undefined;
+  /** with a limit, for the first 10,000; behind them the cursor */
+  offset?: number | undefined;
   cursor?: string | undefined;
 }
 
@@ -51,25 +53,29 @@ export const MOST = 500;
 /** Three missed rounds of the slower pace. */
 const STALE_MS = 180_000;
 
-/** Sessions, newest first. Throws InstanceUnknownError, SessionError for a cursor of another list. */
+/** Sessions, newest first; `total` with every page that no cursor asked for. Throws InstanceUnknownError, SessionError for a cursor of another list. */
 export async function listSessions(
   store: Store,
   query: SessionQuery,
-): Promise<{ items: Session[]; next_cursor?: string }> {
+): Promise<{ items: Session[]; next_cursor?: string; total?: number }> {
   const limit = Math.min(Math.max(Math.trunc(query.limit ?? 50), 1), MOST);
-  const rows = await readSessions(store.database, store.organisationId, {
+  const filter = {
     instanceId: query.instance === undefined ? undefined : (await findByNameOrId(store, query.instance)).id,
     user: query.user,
     live: query.live,
     ip: query.ip,
     limit: limit + 1,
+    offset: query.offset,
     after: readCursor(query.cursor, { started_at: "time", session: "text" }),
-  });
+  };
+  const rows = await readSessions(store.database, store.organisationId, filter);
+  const total =
+    query.cursor === undefined ? { total: await countSessions(store.database, store.organisationId, filter) } : {};
   const now = store.clock().getTime();
   const items = rows.slice(0, limit).map((row) => toSession(row, now));
   const last = items.at(-1);
-  if (rows.length <= limit || last === undefined) return { items };
-  return { items, next_cursor: writeCursor({ started_at: last.started_at, session: last.session }) };
+  if (rows.length <= limit || last === undefined) return { items, ...total };
+  return { items, ...total, next_cursor: writeCursor({ started_at: last.started_at, session: last.session }) };
 }
 
 function toSession(row: ListedSession, now: number): Session {

@@ -44,6 +44,8 @@ export interface LoginQuery {
   from?: string | undefined;
   to?: string | undefined;
   limit?: number | undefined;
+  /** for the first 10,000; behind them the cursor */
+  offset?: number | undefined;
   cursor?: string | undefined;
 }
 

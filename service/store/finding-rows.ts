@@ -173,6 +173,7 @@ export interface FindingFilter {
   from?: string | undefined;
   to?: string | undefined;
   limit: number;
+  offset?: number | undefined;
   after?: { occurred_at: string; id: string } | undefined;
 }
 export interface ListedFinding extends FindingRow {
@@ -186,6 +187,22 @@ export async function readFindings(
   organisationId: string,
   filter: FindingFilter,
 ): Promise<ListedFinding[]> {
+  const { where, parameters } = conditions(organisationId, filter);
+  return db.query<ListedFinding>(
+    `SELECT i.name AS instance, f.* FROM finding f JOIN instance i ON i.id = f.instance_id
+     WHERE ${where} ORDER BY f.occurred_at DESC, f.id DESC LIMIT ${Math.trunc(filter.limit)} OFFSET ${Math.trunc(filter.offset ?? 0)}`,
+    parameters,
+  );
+}
+
+/** How many match, on all pages. */
+export async function countFindings(db: Database, organisationId: string, filter: FindingFilter): Promise<number> {
+  const { where, parameters } = conditions(organisationId, { ...filter, after: undefined });
+  const [row] = await db.query<{ n: number }>(`SELECT count(*) AS n FROM finding f WHERE ${where}`, parameters);
+  return row!.n;
+}
+
+function conditions(organisationId: string, filter: FindingFilter): { where: string; parameters: unknown[] } {
   const parameters: unknown[] = [organisationId];
   const where = ["f.organisation_id = $1"];
   const add = (sql: string, ...values: unknown[]): void => {
@@ -203,11 +220,7 @@ export async function readFindings(
   if (filter.after !== undefined) {
     add("(f.occurred_at, f.id) < (?::timestamptz, ?::uuid)", filter.after.occurred_at, filter.after.id);
   }
-  return db.query<ListedFinding>(
-    `SELECT i.name AS instance, f.* FROM finding f JOIN instance i ON i.id = f.instance_id
-     WHERE ${where.join(" AND ")} ORDER BY f.occurred_at DESC, f.id DESC LIMIT ${Math.trunc(filter.limit)}`,
-    parameters,
-  );
+  return { where: where.join(" AND "), parameters };
 }
 
 /** What the rules remember of users, for "first seen or known" beside a login: asked for a whole page at once. */

@@ -13,6 +13,7 @@ export interface LoginFilter {
   from?: string | undefined;
   to?: string | undefined;
   limit: number;
+  offset?: number | undefined;
   after?: { occurred_at: string; seq: number; instance_id: string } | undefined;
 }
 
@@ -48,7 +49,8 @@ export async function readLogins(
   }
   const rows = await db.query<Row & { instance_id: string }>(
     `SELECT i.name AS instance, e.* FROM event e JOIN instance i ON i.id = e.instance_id AND i.organisation_id = e.organisation_id
-     WHERE ${where.join(" AND ")} ORDER BY e.occurred_at DESC, e.seq DESC, e.instance_id DESC LIMIT ${Math.trunc(filter.limit)}`,
+     WHERE ${where.join(" AND ")} ORDER BY e.occurred_at DESC, e.seq DESC, e.instance_id DESC LIMIT ${Math.trunc(filter.limit)}
+     OFFSET ${Math.trunc(filter.offset ?? 0)}`,
     parameters,
   );
   return rows.map((row) => ({ event: toEvent(row), instance_id: row.instance_id }));

@@ -144,6 +144,7 @@ export interface SessionFilter {
   live?: boolean | undefined;
   ip?: string | undefined;
   limit: number;
+  offset?: number | undefined;
   after?: { started_at: string; session: string } | undefined;
 }
 
@@ -156,6 +157,25 @@ export async function readSessions(
   organisationId: string,
   filter: SessionFilter,
 ): Promise<ListedSession[]> {
+  const { where, parameters } = conditions(organisationId, filter);
+  return db.query<ListedSession>(
+    `SELECT i.name AS instance, s.*, y.synced_at FROM (
+       SELECT * FROM session s WHERE ${where} ORDER BY s.started_at DESC, s.session DESC
+       LIMIT ${Math.trunc(filter.limit)} OFFSET ${Math.trunc(filter.offset ?? 0)}
+     ) AS s JOIN instance i ON i.id = s.instance_id LEFT JOIN session_sync y ON y.instance_id = s.instance_id
+     ORDER BY s.started_at DESC, s.session DESC`,
+    parameters,
+  );
+}
+
+/** How many match, on all pages. */
+export async function countSessions(db: Database, organisationId: string, filter: SessionFilter): Promise<number> {
+  const { where, parameters } = conditions(organisationId, { ...filter, after: undefined });
+  const [row] = await db.query<{ n: number }>(`SELECT count(*) AS n FROM session s WHERE ${where}`, parameters);
+  return row!.n;
+}
+
+function conditions(organisationId: string, filter: SessionFilter): { where: string; parameters: unknown[] } {
   const parameters: unknown[] = [organisationId];
   const where = ["s.organisation_id = $1"];
   const add = (sql: string, ...values: unknown[]): void => {
@@ -170,13 +190,7 @@ export async function readSessions(
   if (filter.after !== undefined) {
     add("(s.started_at, s.session) < (?::timestamptz, ?)", filter.after.started_at, filter.after.session);
   }
-  return db.query<ListedSession>(
-    `SELECT i.name AS instance, s.*, y.synced_at FROM (
-       SELECT * FROM session s WHERE ${where.join(" AND ")} ORDER BY s.started_at DESC, s.session DESC LIMIT ${Math.trunc(filter.limit)}
-     ) AS s JOIN instance i ON i.id = s.instance_id LEFT JOIN session_sync y ON y.instance_id = s.instance_id
-     ORDER BY s.started_at DESC, s.session DESC`,
-    parameters,
-  );
+  return { where: where.join(" AND "), parameters };
 }
 
 export async function countLive(db: Queryable, instanceId: string): Promise<number> {

@@ -115,6 +115,57 @@ describe.each(STORE_KINDS)("the API of sessions, policies and findings on %s", (
     ]);
   });
 
+  test("thresholds of the rules: the instance's before the common ones, and the own log says what was changed", async () => {
+    const headers = as(store, "owner");
+    const put = (url: string, payload: object, role: SystemRole = "owner") =>
+      api.inject({ method: "PUT", url, payload, headers: as(store, role) });
+    const ruleOf = async (url: string, name = "brute_force_user") =>
+      (await api.inject({ url, headers })).json().items.find(({ rule }: { rule: string }) => rule === name);
+    const common = "/api/finding-rules";
+    const own = "/api/instances/acme/finding-rules";
+    expect((await ruleOf(own)).parameters).toMatchObject({ attempts: 10, enabled: true, ignore: [] });
+    expect((await put(`${common}/brute_force_user`, { parameters: { attempts: 20 } })).json()).toMatchObject({
+      own: { attempts: 20 },
+      set_by: "owner",
+    });
+    await put(`${own}/brute_force_user`, { parameters: { minutes: 60, ignore: ["192.0.2.0/24"] }, reason: "scanner" });
+    expect(await ruleOf(own)).toMatchObject({
+      own: { minutes: 60, ignore: ["192.0.2.0/24"] },
+      parameters: { attempts: 20, minutes: 60 },
+      defaults: { attempts: 10, minutes: 15 },
+    });
+    expect((await put(`${own}/brute_force_user`, { parameters: {} })).json()).toMatchObject({
+      own: {},
+      parameters: { attempts: 20, minutes: 15 },
+    });
+    const reader = { organisation_id: store.organisationId, permissions: new Set<string>() };
+    const { items: log } = await listAuditLogs(store, reader, { action: "finding_rule.updated" });
+    expect(log.map(({ resource, changes }) => [resource!.type, changes?.map(({ field }) => field)])).toEqual([
+      ["instance", ["minutes", "ignore"]],
+      ["instance", ["minutes", "ignore"]],
+      ["organisation", ["attempts"]],
+    ]);
+    const wrong = await put(`${own}/brute_force_user`, { parameters: { attempts: 0.5 } });
+    expect(wrong.statusCode).toBe(400);
+    const unknown = await put(`${own}/brute_force_user`, { parameters: { tries: 5 } });
+    expect([unknown.statusCode, unknown.json().detail]).toEqual([400, expect.stringContaining("attempts")]);
+    expect((await put(`${common}/no_such`, { parameters: {} })).statusCode).toBe(404);
+    expect((await put(`${common}/brute_force_user`, { parameters: {} }, "auditor")).statusCode).toBe(403);
+    await put("/api/reports/brand", { time_zone: "Europe/Paris" });
+    expect((await ruleOf(own, "unusual_hour")).parameters).toMatchObject({ time_zone: "Europe/Paris" });
+  });
+
+  test("lists are counted and paged by offset, too", async () => {
+    for (const path of ["/sessions", "/findings"]) {
+      const all = (await get(`${path}?limit=500`)).json();
+      expect(all.total).toBe(all.items.length);
+      const page = (await get(`${path}?limit=2&offset=1`)).json();
+      expect([page.items, page.total]).toEqual([all.items.slice(1, 3), all.total]);
+    }
+    const all = (await get("/logins?limit=500")).json().items;
+    expect((await get("/logins?limit=2&offset=1")).json().items).toEqual(all.slice(1, 3));
+  });
+
   test("one whose Odoo is away waits; the common one holds where there is no own", async () => {
     await demo.simulator.setFault("down");
     const away = await send("PUT", "/policy", { policy: null, reason: "back to the common one" });

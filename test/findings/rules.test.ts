@@ -131,6 +131,16 @@ describe("what a user has not come with before", () => {
     expect(names([...habit, login(night, "marc")])).toEqual(["unusual_hour marc"]);
     expect(names([...habit.slice(0, 10), login(night, "marc")])).toEqual([]);
   });
+  it("whose hours are the organisation's: across its summer time a habit stays a habit", () => {
+    const berlin = { ...DEFAULTS, unusual_hour: { ...DEFAULTS.unusual_hour!, time_zone: "Europe/Berlin" } };
+    // eight in the morning in Berlin: 06:00 UTC in October, 07:00 from the 25th on, and one at 07:00 in summer time
+    const at = (iso: string) => (Date.parse(iso) - Date.parse("2026-11-21T08:00:00Z")) / 60_000;
+    const summer = times(24, (n) => login(at("2026-09-30T06:00:00Z") + n * DAYS, "marc"));
+    const winter = times(10, (n) => login(at("2026-10-26T07:00:00Z") + n * DAYS, "marc"));
+    expect(names([...summer, ...winter], berlin)).toEqual([]);
+    const [night] = find([...summer, ...winter, login(at("2026-11-10T23:30:00Z"), "marc")], berlin);
+    expect(night!.summary).toBe("marc logged in around 00:00 (Europe/Berlin), where 0 of 34 logins were before");
+  });
   it("a privileged user from a new place: by name, or because of what was changed", () => {
     expect(names([login(0, "admin"), login(2 * DAYS, "admin", { ip: USA })])).toContain("privileged_new_place admin");
     const plain = [login(0, "marc"), login(2 * DAYS, "marc", { ip: USA })];
@@ -170,7 +180,7 @@ describe("what somebody does once inside", () => {
 });
 
 describe("thresholds", () => {
-  const parameters = (rule: string, own: Record<string, number | boolean | string[]>) => ({
+  const parameters = (rule: string, own: Parameters) => ({
     ...DEFAULTS,
     [rule]: { ...DEFAULTS[rule], ...own },
   });
@@ -188,6 +198,7 @@ describe("thresholds", () => {
       attempts: 5,
       ignore: ["10.0.0.0/8"],
     });
+    expect(() => checkParameters(findRule("unusual_hour")!, { time_zone: "Mars/Olympus" })).toThrow(/Europe\/Berlin/);
     for (const wrong of [
       { attempts: 0 },
       { attempts: "5" },

@@ -20,7 +20,6 @@ const Place = Type.Object({
   as_name: Type.Optional(Type.String()),
 });
 const word = (maxLength = 200) => Type.Optional(Type.String({ minLength: 1, maxLength }));
-const { limit, cursor } = Paging;
 
 export const Session = Type.Object({
   instance: Type.String(),
@@ -50,8 +49,7 @@ export const SessionFilters = Type.Object({
   live: Type.Optional(Type.Boolean()),
   user: word(),
   ip: word(50),
-  limit,
-  cursor,
+  ...Paging,
 });
 
 export const SessionEnd = Type.Object(
@@ -108,8 +106,7 @@ export const LoginFilters = Type.Object({
   session: word(64),
   from: Type.Optional(Moment),
   to: Type.Optional(Moment),
-  limit,
-  cursor,
+  ...Paging,
 });
 
 export const Finding = Type.Object({
@@ -131,6 +128,36 @@ export const Finding = Type.Object({
   parameters: Type.Record(Type.String(), Type.Unknown()),
 });
 export const FindingList = List(Finding);
+
+const Thresholds = Type.Record(
+  Type.String({ maxLength: 60 }),
+  Type.Union([
+    Type.Integer({ minimum: 1 }),
+    Type.Boolean(),
+    Type.String({ maxLength: 60, description: "a time zone" }),
+    Type.Array(Type.String({ maxLength: 200 }), { maxItems: 1000, description: "logins and networks" }),
+  ]),
+  { examples: [{ attempts: 20, ignore: ["192.0.2.0/24"] }] },
+);
+export const FindingRule = Type.Object({
+  rule: Type.String({ examples: ["brute_force_user"] }),
+  severity: Severity,
+  about: Type.String(),
+  parameters: Type.Record(Type.String(), Type.Unknown(), { description: "what holds" }),
+  defaults: Type.Record(Type.String(), Type.Unknown()),
+  own: Type.Record(Type.String(), Type.Unknown(), { description: "what was set here, and only that" }),
+  set_by: Type.Optional(Type.String()),
+  set_at: Type.Optional(Time),
+});
+export const FindingRules = List(FindingRule);
+export const RuleName = Type.String({ minLength: 1, maxLength: 60, examples: ["brute_force_user"] });
+export const FindingRuleChange = Type.Object(
+  {
+    parameters: Thresholds,
+    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+  },
+  { additionalProperties: false, description: "what is not named goes back to what holds without it" },
+);
 export const FindingFilters = Type.Object({
   rule: word(),
   severity: Type.Optional(Severity),
@@ -138,6 +165,5 @@ export const FindingFilters = Type.Object({
   ip: word(50),
   from: Type.Optional(Moment),
   to: Type.Optional(Moment),
-  limit,
-  cursor,
+  ...Paging,
 });

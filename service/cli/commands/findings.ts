@@ -1,10 +1,9 @@
 import {
   DEFAULTS,
-  effectiveParameters,
   type Finding,
   findRule,
   listFindings,
-  RULES,
+  listRules,
   runFindings,
   setParameters,
 } from "../../findings/index.ts";
@@ -81,21 +80,18 @@ function cells(item: Finding, paint: Paint): string[] {
 export const findingsRules: Command = async ({ store, terminal }, { options }) => {
   const name = options.instance as string | undefined;
   const instance = name === undefined ? undefined : await findByNameOrId(store, name);
-  const parameters = await effectiveParameters(store, instance?.id);
+  const rules = await listRules(store, instance?.id);
   if (options.json) {
-    const lines = RULES.map(({ name, severity, about }) =>
-      JSON.stringify({ rule: name, severity, about, parameters: parameters[name], defaults: DEFAULTS[name] }),
-    );
-    await terminal.out(`${lines.join("\n")}\n`);
+    await terminal.out(`${rules.map((rule) => JSON.stringify(rule)).join("\n")}\n`);
     return EXIT.success;
   }
   const paint = painter(terminal.shape.color);
-  const rows = RULES.map((rule) => {
-    const { enabled, ignore, ...own } = parameters[rule.name]!;
+  const rows = rules.map((rule) => {
+    const { enabled, ignore, ...own } = rule.parameters;
     const shown = Object.entries(own).map(([key, value]) => `${key}=${Array.isArray(value) ? value.join(",") : value}`);
     if (Array.isArray(ignore) && ignore.length > 0) shown.push(`ignore=${ignore.join(",")}`);
     return [
-      rule.name,
+      rule.rule,
       paint(COLOURS[rule.severity], rule.severity),
       enabled ? printable(shown.join(" ")) : paint("yellow", "off"),
       rule.about,
@@ -119,12 +115,13 @@ export const findingsTune: Command = async ({ store, terminal }, call) => {
   );
   const instance = call.options.instance as string | undefined;
   const now = await setParameters(store, { instance, rule: rule.name, parameters, actor: terminal.user });
-  await terminal.out(`${rule.name}: ${JSON.stringify(now)}\n`);
+  await terminal.out(`${rule.name}: ${JSON.stringify(now.parameters)}\n`);
   return EXIT.success;
 };
 
 function readValue(text: string, like: unknown): unknown {
   if (typeof like === "number") return Number(text);
   if (typeof like === "boolean") return { true: true, on: true, "1": true, false: false, off: false, "0": false }[text];
+  if (typeof like === "string") return text;
   return text.split(",").filter((one) => one !== "");
 }

@@ -1,5 +1,6 @@
 import { countrySpot, describePlace, leastDistanceKm, type Place, type Spot } from "../../places/index.ts";
 import { DAY, defineRule, HOUR } from "../rule.ts";
+import { hourIn } from "../time-zone.ts";
 
 /* Where and when: two places too far apart, and an hour at which somebody never works. */
 
@@ -47,23 +48,26 @@ export const impossibleTravel = defineRule<{ km_per_hour: number; least_km: numb
 });
 
 interface Hours {
-  /** logins by hour of the day, UTC */
+  /** of whose hours the counts are; another one begins to learn anew */
+  time_zone?: string;
+  /** logins by hour of the day */
   counts: number[];
   total: number;
   first_at: number;
   quiet_until: number;
 }
 
-export const unusualHour = defineRule<{ logins: number; days: number; percent: number }, Hours>({
+export const unusualHour = defineRule<{ logins: number; days: number; percent: number; time_zone: string }, Hours>({
   name: "unusual_hour",
   severity: "low",
-  about: "a login at an hour (UTC, with its neighbours) at which this user hardly ever logs in",
-  defaults: { logins: 20, days: 14, percent: 2 },
+  about: "a login at an hour (with its neighbours) at which this user hardly ever logs in",
+  defaults: { logins: 20, days: 14, percent: 2, time_zone: "UTC" },
   forget_days: 365,
   key: ({ kind, user }) => (kind === "session.login" ? user?.login : undefined),
-  step(before, { at, seq, user, ip }, { logins, days, percent }) {
-    const hour = new Date(at).getUTCHours();
-    const { counts, total, first_at, quiet_until } = before ?? {
+  step(before, { at, seq, user, ip }, { logins, days, percent, time_zone }) {
+    const hour = hourIn(time_zone, at);
+    const known = (before?.time_zone ?? "UTC") === time_zone ? before : undefined;
+    const { counts, total, first_at, quiet_until } = known ?? {
       counts: Array<number>(24).fill(0),
       total: 0,
       first_at: at,
@@ -75,6 +79,7 @@ export const unusualHour = defineRule<{ logins: number; days: number; percent: n
     const fade = total >= 1000;
     const next = counts.map((count, i) => (fade ? count >> 1 : count) + (i === hour ? 1 : 0));
     const state: Hours = {
+      time_zone,
       counts: next,
       total: next.reduce((sum, count) => sum + count, 0),
       first_at,
@@ -89,9 +94,9 @@ export const unusualHour = defineRule<{ logins: number; days: number; percent: n
         subject: login,
         user: login,
         ip,
-        summary: `${login} logged in around ${clock} UTC, where ${near} of ${total} logins were before`,
+        summary: `${login} logged in around ${clock} (${time_zone}), where ${near} of ${total} logins were before`,
         evidence: [seq],
-        details: { hour_utc: hour, logins_near: near, logins: total },
+        details: { hour, time_zone, logins_near: near, logins: total },
       },
     };
   },
