@@ -1,4 +1,5 @@
 import type { Category, Severity } from "./event.ts";
+import { ODOO_KINDS } from "./kinds.ts";
 
 export interface Class {
   category: Category;
@@ -53,36 +54,7 @@ export function classifyChange(model: string, operation: string): Class {
   return { category, severity: removes ? "medium" : "low" };
 }
 
-const KINDS: Record<string, Class> = {
-  "operation.denied": { category: "security", severity: "high" },
-  "operation.failed": { category: "system", severity: "low" },
-  "record.read": { category: "data", severity: "low" },
-  "record.exported": { category: "data", severity: "medium" },
-  "record.imported": { category: "data", severity: "medium" },
-  "tracking.gap": { category: "security", severity: "critical" },
-  "tracking.rules_changed": { category: "admin", severity: "high" },
-  "tracking.triggers_missing": { category: "security", severity: "critical" },
-  "tracking.uninstalled": { category: "security", severity: "critical" },
-  "tracking.installed": { category: "admin", severity: "medium" },
-  "tracking.adopted": { category: "admin", severity: "high" },
-  "tracking.limit_reached": { category: "system", severity: "high" },
-  "tracking.limit_ended": { category: "system", severity: "low" },
-  "tracking.released": { category: "security", severity: "critical" },
-  "tracking.capture_altered": { category: "security", severity: "critical" },
-  "tracking.capture_ended": { category: "security", severity: "high" },
-  "tracking.moved": { category: "security", severity: "high" },
-  "session.login_failed": { category: "auth", severity: "medium" },
-  "session.terminated": { category: "auth", severity: "medium" },
-  "session.blocked": { category: "auth", severity: "medium" },
-  "session.policy_changed": { category: "admin", severity: "high" },
-  "user.blocked": { category: "auth", severity: "high" },
-  "user.unblocked": { category: "auth", severity: "high" },
-  "account.totp_disabled": { category: "auth", severity: "high" },
-  "account.passkey_removed": { category: "auth", severity: "medium" },
-  "api_key.used": { category: "auth", severity: "low" },
-  "api_key.expiring": { category: "auth", severity: "high" },
-  "tracking.lag": { category: "system", severity: "medium" },
-};
+/** Of kinds that a newer addon may tell and this list does not have. */
 const FAMILIES: Record<string, Class> = {
   tracking: { category: "admin", severity: "high" },
   session: { category: "auth", severity: "low" },
@@ -98,7 +70,9 @@ const FAMILIES: Record<string, Class> = {
 
 /** Category and severity of an event of its own; a kind that nobody knows yet is `system`, low. */
 export function classifyKind(kind: string): Class {
-  return KINDS[kind] ?? FAMILIES[kind.split(".", 1)[0]!] ?? { category: "system", severity: "low" };
+  const known = Object.hasOwn(ODOO_KINDS, kind) ? ODOO_KINDS[kind] : undefined;
+  if (known !== undefined) return { category: known.category, severity: known.severity };
+  return FAMILIES[kind.split(".", 1)[0]!] ?? { category: "system", severity: "low" };
 }
 
 const CATEGORIES = new Set(["auth", "security", "admin", "comms", "system", "data"]);

@@ -67,7 +67,10 @@ export function toEvent(staged: StagedEntry): OdooEvent {
 
 /** Findings are named by their rules, and of a newer Vigil's actions an older one knows nothing. */
 function kindOf(action: string): Pick<OdooEvent, "category" | "severity"> {
-  if (Object.hasOwn(ACTIONS, action)) return ACTIONS[action as Action];
+  if (Object.hasOwn(ACTIONS, action)) {
+    const { category, severity } = ACTIONS[action as Action];
+    return { category, severity };
+  }
   return { category: action.startsWith("security.") ? "security" : "admin", severity: "low" };
 }
 

@@ -5,6 +5,7 @@ import {
   DEFAULTS,
   findRule,
   type Judgement,
+  type Parameters,
   type ParametersByRule,
   RULES,
   replay,
@@ -213,7 +214,7 @@ describe("thresholds", () => {
 });
 
 it("every rule's finding is an action of the own log, of the same severity", () => {
-  const actions = ACTIONS as Record<string, { category: string; severity: string } | undefined>;
-  for (const { name, severity } of RULES)
-    expect(actions[`security.${name}`]).toEqual({ category: "security", severity });
+  const actions = ACTIONS as Record<string, object | undefined>;
+  for (const { name, severity, about } of RULES)
+    expect(actions[`security.${name}`]).toEqual({ group: "findings", category: "security", severity, about });
 });
