@@ -2,13 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The files that take minutes come first: else one worker ends with the longest while the other has nothing left. */
-const LONG = [
-  "faults/kill",
-  "dashboard/first-day",
-  "cli/pipeline",
-  "api/matrix",
-  "retention/retention",
-];
+const LONG = ["faults/kill", "dashboard/first-day", "cli/pipeline", "api/matrix", "retention/retention"];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

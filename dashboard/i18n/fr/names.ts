@@ -90,8 +90,8 @@ export const NAMES: Record<string, string> = {
     "L’utilisateur privilégié {who} s’est connecté d’un lieu nouveau : {place} ({ip})",
   "{who} logged in from {to} {minutes} minutes after {from}, at least {km} km apart":
     "{who} s’est connecté depuis {to} {minutes} minutes après {from}, à {km} km au moins",
-  "{who} logged in around {clock} UTC, where {near} of {total} logins were before":
-    "{who} s’est connecté vers {clock} UTC, heure de {near} connexions sur {total} auparavant",
+  "{who} logged in around {clock} ({zone}), where {near} of {total} logins were before":
+    "{who} s’est connecté vers {clock} ({zone}), heure de {near} connexions sur {total} auparavant",
   "{count} failed logins from {ip} within {minutes} minutes":
     "{count} échecs de connexion depuis {ip} en {minutes} minutes",
   "{count} failed logins as {who} within {minutes} minutes":

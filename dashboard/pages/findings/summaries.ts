@@ -8,7 +8,7 @@ export const SUMMARIES = [
   "{who} logged in after {days} days away, from {place}",
   "The privileged user {who} logged in from a new place: {place} ({ip})",
   "{who} logged in from {to} {minutes} minutes after {from}, at least {km} km apart",
-  "{who} logged in around {clock} UTC, where {near} of {total} logins were before",
+  "{who} logged in around {clock} ({zone}), where {near} of {total} logins were before",
   "{count} failed logins from {ip} within {minutes} minutes",
   "{count} failed logins as {who} within {minutes} minutes",
   "{who} logged in after {count} failed attempts within {minutes} minutes",
