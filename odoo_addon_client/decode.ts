@@ -48,7 +48,14 @@ class PageDecoder {
     }
     this.plans = known.plans;
     this.labels = known.labels;
-    this.context = { names: page.names, safe: this.safe, row: EMPTY, other: EMPTY };
+    this.context = {
+      names: page.names,
+      safe: this.safe,
+      properties: page.properties ?? {},
+      nameInPage: (model, id) => this.nameInPage(model, id),
+      row: EMPTY,
+      other: EMPTY,
+    };
   }
 
   row(row: WireRow, out: OdooEvent[]): void {
@@ -126,14 +133,17 @@ class PageDecoder {
     const name =
       op === "d"
         ? (imageName(relation, before) ?? read)
-        : (read ?? imageName(relation, after) ?? imageName(relation, before) ?? this.nameElsewhere(row));
+        : (read ??
+          imageName(relation, after) ??
+          imageName(relation, before) ??
+          this.nameInPage(relation.model, row[3]));
     return name === undefined ? undefined : this.safe.text(name);
   }
 
-  /** Changed first and deleted later: at pull time nobody can read its name, but its deletion in this page tells it. */
-  private nameElsewhere(row: WireRow): string | undefined {
+  /** Changed or linked first and deleted later: at pull time nobody can read its name, but an image in this page tells it. */
+  private nameInPage(model: string, id: number): string | undefined {
     this.imageNames ??= this.collectImageNames();
-    return this.imageNames.get(`${row[2]}/${row[3]}`);
+    return this.imageNames.get(`${model}/${id}`);
   }
 
   private collectImageNames(): Map<string, string> {
@@ -142,7 +152,7 @@ class PageDecoder {
       const relation = op === "e" ? undefined : this.schema.relations[relationId];
       if (relation === undefined) continue;
       const name = imageName(relation, before ?? EMPTY) ?? imageName(relation, after ?? EMPTY);
-      if (name !== undefined) found.set(`${relationId}/${recordId}`, name);
+      if (name !== undefined) found.set(`${relation.model}/${recordId}`, name);
     }
     return found;
   }

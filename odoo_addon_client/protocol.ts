@@ -61,7 +61,17 @@ export interface Page {
   transactions: Record<string, WireTransaction>; // by xid text; absent xid: raw SQL without attribution
   users: Record<string, WireUser>;
   names: Record<string, Record<string, string>>; // model -> id -> name, read in the page's snapshot
+  /** definitions of the properties in the rows, by their technical name; absent from an older addon */
+  properties?: Record<string, Property>;
   rows: WireRow[];
+}
+
+/** A property as a user defined it; `selection` holds the labels of options and tags. */
+export interface Property {
+  label: string;
+  type: string;
+  relation?: string;
+  selection?: Record<string, string>;
 }
 
 export interface WireUser {
@@ -168,6 +178,8 @@ export type FieldType =
 /** `acknowledge(...)`: signed by the consumer's Ed25519 key over the canonical JSON of the payload without `signature`. */
 export interface Acknowledgement {
   consumer: string; // Ed25519 public key, hex; pinned at first use
+  /** when the key was rotated: from the pinned one to `consumer`, each signed by both (docs/chain.md) */
+  handovers?: { from: string; to: string; given: string; taken: string }[];
   cursor: string; // everything up to here is sealed
   checkpoint: JsonObject; // the service's newest signed checkpoint: Odoo is its witness
   nonce: string; // the nonce we know

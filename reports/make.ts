@@ -207,6 +207,7 @@ async function writeManifest(
       rows: table.rows,
     })),
     sheets: written.sealed.map((one) => one.end()),
+    ...(subject.handovers.length === 0 ? {} : { handovers: subject.handovers }),
     events: written.proof.digest.end(),
   };
   const text = manifestText(manifest);

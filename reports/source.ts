@@ -1,3 +1,4 @@
+import type { Handover } from "../service/keys/handover.ts";
 import type { SegmentRow } from "../service/store/chain-rows.ts";
 import type { HoldRow, PolicyRow } from "../service/store/policy-rows.ts";
 import type { CopyPiece, MemberRow, ReportFilter, ReportTombstone } from "../service/store/report-rows.ts";
@@ -12,6 +13,7 @@ export interface Subject {
   members: MemberRow[];
   brand: Brand;
   public_key: string;
+  handovers: readonly Handover[];
 }
 
 export interface SubjectInstance {

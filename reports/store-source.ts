@@ -30,6 +30,7 @@ export function storeSource(store: Store): ReportSource {
         members: await readReportMembers(store),
         brand: await readReportBrand(store),
         public_key: store.keys.publicKey,
+        handovers: store.keys.handovers,
       };
     },
     events: (instanceId, filter) => readReportEvents(store, instanceId, filter),

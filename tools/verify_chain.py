@@ -158,25 +158,41 @@ def check_event(event, seq, previous):
     return computed
 
 
-def check_statement(line, domain, key):
+def trusted_with(key, handovers):
+    """The key's successors and predecessors, each handover signed by both; never a predecessor's other successors."""
+    links = []
+    for link in handovers:
+        text = ("vigil/1K%s/%s" % (link["from"], link["to"])).encode()
+        if all(signature_holds(bytes.fromhex(link[who]), text, bytes.fromhex(link[how])) for who, how in (("from", "given"), ("to", "taken"))):
+            links.append(link)
+    trusted = {key}
+    for here, there in (("from", "to"), ("to", "from")):
+        reached = [key]
+        for one in reached:
+            reached += [link[there] for link in links if link[here] == one and link[there] not in reached]
+        trusted.update(reached)
+    return trusted
+
+
+def check_statement(line, domain, keys):
     body = json.loads(line["body"])
     digest = sha256(domain, line["body"])
     seq = body.get("first_seq", 0)
     if digest.hex() != line["hash"]:
         raise Broken(seq, "a signed statement does not give its hash")
-    if key is not None and line["public_key"] != key:
+    if keys is not None and line["public_key"] not in keys:
         raise Broken(seq, "a signed statement names another key")
     if not signature_holds(bytes.fromhex(line["public_key"]), digest, bytes.fromhex(line["signature"])):
         raise Broken(seq, "a signature does not hold")
     return body, line["hash"]
 
 
-def check_statements(lines, genesis, instance, key):
+def check_statements(lines, genesis, instance, keys):
     """Checkpoints and tombstones by the rules of docs/chain.md; answers the checkpoints and the purged numbers."""
     checkpoints, purged, hashes = [], set(), []
     previous, previous_hash, seq = genesis.hex(), genesis.hex(), 0
     for line in (line for line in lines if line["type"] == "checkpoint"):
-        body, digest = check_statement(line, "vigil/1C", key)
+        body, digest = check_statement(line, "vigil/1C", keys)
         expected = (len(checkpoints) + 1, seq + 1, previous, previous_hash, instance)
         found = (body["number"], body["first_seq"], body["previous_checkpoint"], body["previous_hash"], body["instance"])
         if found != expected or body["count"] != body["last_seq"] - body["first_seq"] + 1:
@@ -186,7 +202,7 @@ def check_statements(lines, genesis, instance, key):
         previous, previous_hash, seq = digest, body["last_hash"], body["last_seq"]
     previous = genesis.hex()
     for n, line in enumerate((line for line in lines if line["type"] == "tombstone"), 1):
-        body, digest = check_statement(line, "vigil/1T", key)
+        body, digest = check_statement(line, "vigil/1T", keys)
         named = checkpoints[body["segment_number"] - 1] if body["segment_number"] <= len(checkpoints) else None
         if body["number"] != n or body["previous_tombstone"] != previous or named is None:
             raise Broken(body["first_seq"], "tombstone %d does not continue the one before it" % n)
@@ -216,7 +232,9 @@ def verify(lines, key=None, witness=None):
     """Answers `intact` or `pruned`; raises Broken."""
     top = lines[0]
     genesis = sha256("vigil/1G", "%s/%s" % (top["organisation"], top["instance"]))
-    checkpoints, hashes, purged = check_statements(lines, genesis, top["instance"], key)
+    checkpoints, hashes, purged = check_statements(
+        lines, genesis, top["instance"], None if key is None else trusted_with(key, top.get("handovers", []))
+    )
     if witness:
         check_witness(witness, hashes, top["instance"])
     events = iter([line for line in lines if line["type"] == "event"])

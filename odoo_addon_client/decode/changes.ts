@@ -1,6 +1,7 @@
 import type { Change } from "../event.ts";
 import type { Column, Json, JsonObject, Relation, WireRow } from "../protocol.ts";
 import { isObject, sameJson } from "./equal.ts";
+import { propertyChanges } from "./properties.ts";
 import { SafeText } from "./safe-text.ts";
 import { type Decoder, decoderFor, named, type ValueContext } from "./values.ts";
 
@@ -66,6 +67,8 @@ function columnChange(
     byKey(old, now, both, (key) => ({ ...change, lang: context.safe.text(key) }), out);
   } else if (column.company_dependent && (isObject(old) || isObject(now))) {
     byKey(old, now, both, (key) => ({ ...change, company: named(Number(key), "res.company", context) }), out);
+  } else if (column.type === "properties" && (isObject(old) || isObject(now))) {
+    out.push(...propertyChanges(column, label, old, now, context));
   } else if (isKeyed(column) && isObject(old) && isObject(now)) {
     const [oldPart, newPart] = differingKeys(old, now);
     if (oldPart !== undefined) push(out, change, oldPart, newPart!, both);
@@ -80,7 +83,7 @@ interface Both {
   context: ValueContext;
 }
 
-/** JSON and properties are objects whose keys change one by one: only those that differ are shown. */
+/** JSON values are objects whose keys change one by one: only those that differ are shown. */
 function isKeyed(column: Column): boolean {
   return column.type === "json" || column.type === "properties";
 }

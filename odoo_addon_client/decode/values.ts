@@ -1,4 +1,4 @@
-import type { Column, Json, JsonObject } from "../protocol.ts";
+import type { Column, Json, JsonObject, Property } from "../protocol.ts";
 import { amountText, numberOrText } from "./numbers.ts";
 import type { SafeText } from "./safe-text.ts";
 
@@ -6,6 +6,10 @@ import type { SafeText } from "./safe-text.ts";
 export interface ValueContext {
   names: Record<string, Record<string, string>>;
   safe: SafeText;
+  /** what users defined as properties, by their technical name */
+  properties: Record<string, Property>;
+  /** the name that a record had in this page's images: one that was deleted meanwhile has no other */
+  nameInPage(model: string, id: number): string | undefined;
   /** the side of the row the value is from, and the other one for what did not change (a currency, say) */
   row: JsonObject;
   other: JsonObject;
@@ -44,9 +48,9 @@ function selection(column: Column, raw: Json, safe: SafeText): Json {
 export function named(
   id: number,
   model: string | undefined,
-  { names, safe }: ValueContext,
+  { names, safe, nameInPage }: ValueContext,
 ): { id: number; name?: string } {
-  const name = model === undefined ? undefined : names[model]?.[id];
+  const name = model === undefined ? undefined : (names[model]?.[id] ?? nameInPage(model, id));
   return name === undefined ? { id } : { id, name: safe.text(name) };
 }
 

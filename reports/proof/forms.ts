@@ -3,6 +3,7 @@ import { canonical } from "../../service/chain/canonical.ts";
 import { hashText } from "../../service/chain/hashing.ts";
 import type { EventRecord } from "../../service/chain/record.ts";
 import { EVENT_COLUMNS } from "../../service/chain/row.ts";
+import type { Handover } from "../../service/keys/handover.ts";
 
 /* The hidden sheets of a workbook: what is in them, exactly. Described in docs/reports.md. */
 
@@ -44,6 +45,8 @@ export interface Manifest {
   vigil_version: string;
   tables: ManifestTable[];
   sheets: ManifestSheet[];
+  /** when the service's key was rotated: why checkpoints may be signed by another one */
+  handovers?: readonly Handover[];
   /** of all evidence, in order; the digest is over their hashes */
   events: { count: number; digest: string };
 }

@@ -19,7 +19,7 @@ export interface CheckedSegment {
 export function checkSegments(
   book: ReadWorkbook,
   manifest: Manifest,
-  publicKey: string,
+  trusted: ReadonlySet<string>,
   problem: (one: WorkbookProblem) => void,
 ): CheckedSegment[] {
   const leaves = readLeaves(book);
@@ -37,7 +37,7 @@ export function checkSegments(
     }
     const body = JSON.parse(text!) as CheckpointBody;
     const owner = manifest.instances[Number(instance)];
-    if (key !== publicKey)
+    if (!trusted.has(key ?? ""))
       problem({
         reason: `${name} is signed by another key (${key}) than the workbook: ask whether the service changed its key`,
       });

@@ -25,6 +25,7 @@ const unsealed = gauge("vigil_instance_unsealed_events", "Stored after the last 
 const lag = gauge("vigil_instance_lag_seconds", "Age of the newest page's oldest event when it was stored.");
 const pulled = gauge("vigil_instance_last_pull_timestamp_seconds", "When it was last pulled.");
 const up = gauge("vigil_instance_up", "1 while pulls succeed and it is not quarantined.");
+const webhook = gauge("vigil_instance_webhook_failures", "Posts in a row that the checkpoint webhook did not take.");
 const streams = gauge("vigil_api_open_streams", "Live streams that are being followed.", []);
 
 export function measureRequests(app: FastifyInstance): void {
@@ -37,11 +38,12 @@ export function measureRequests(app: FastifyInstance): void {
 export const countStreams = (change: 1 | -1): void => streams.inc(change);
 
 export async function readMetrics({ store }: Pick<ApiServices, "store">): Promise<{ text: string; type: string }> {
-  for (const one of [head, unsealed, lag, pulled, up]) one.reset();
+  for (const one of [head, unsealed, lag, pulled, up, webhook]) one.reset();
   for (const instance of await store.instances.list()) {
     const labels = { instance: instance.name };
     head.set(labels, instance.head_seq);
     unsealed.set(labels, instance.head_seq - instance.sealed_seq);
+    webhook.set(labels, instance.webhook_failures ?? 0);
     if (instance.lag_seconds !== undefined) lag.set(labels, instance.lag_seconds);
     if (instance.last_pull_at !== undefined) pulled.set(labels, Date.parse(instance.last_pull_at) / 1000);
     up.set(labels, ["ok", "warning"].includes(healthOf(instance)) ? 1 : 0);

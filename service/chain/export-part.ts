@@ -22,6 +22,7 @@ export async function* exportPart(store: Store, instance: Instance, filter: Trai
     instance: instance.id,
     organisation: stock.organisation,
     head_seq: stock.head.seq,
+    ...(store.keys.handovers.length === 0 ? {} : { handovers: store.keys.handovers }),
     head_hash: stock.head.hash,
     exported_at: store.clock().toISOString(),
   });

@@ -24,6 +24,7 @@ export async function* exportChain(store: Store, instance: Instance): AsyncGener
     instance: instance.id,
     organisation: head.organisation_id,
     head_seq: head.seq,
+    ...(store.keys.handovers.length === 0 ? {} : { handovers: store.keys.handovers }),
     head_hash: head.hash.toString("hex"),
   });
   for (const segment of segments) yield JSON.stringify({ type: "checkpoint", ...checkpointLine(segment) });

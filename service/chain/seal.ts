@@ -3,7 +3,8 @@ import type { Instance, Store } from "../store/types.ts";
 import { ChainBroken, ChainChecker } from "./check.ts";
 import { type CheckpointBody, signCheckpoint } from "./checkpoint.ts";
 import { genesisHash } from "./hashing.ts";
-import { tellFile, tellWebhook } from "./witness.ts";
+import { tellWebhook } from "./webhook.ts";
+import { tellFile } from "./witness.ts";
 
 export interface SealResult {
   segments: number;
@@ -67,7 +68,7 @@ export async function sealInstance(
     segments++;
   }
   await tellFile(store, instance);
-  await tellWebhook(store, instance);
+  tellWebhook(store, instance);
   return { segments, sealed_seq };
 }
 

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { type Handover, trustedWith } from "../keys/handover.ts";
 import { verifyWith } from "../keys/signing.ts";
 import type { CheckpointBody, TombstoneBody } from "./checkpoint.ts";
 import {
@@ -88,6 +89,8 @@ interface Head {
 
 class FileVerifier {
   readonly #key: string | undefined;
+  /** the key given, and those that it leads to by the file's handovers */
+  #trusted: ReadonlySet<string> | undefined;
   readonly #keys = new Set<string>();
   readonly #checkpoints = new Map<number, CheckpointBody>();
   #head: Head | undefined;
@@ -147,6 +150,8 @@ class FileVerifier {
       if (typeof line[name] !== "string") refuse(`has no ${name}`);
     const head: Head = { ...(line as unknown as Head), partial: line.partial === true };
     this.#head = head;
+    if (this.#key !== undefined)
+      this.#trusted = trustedWith(this.#key, Array.isArray(line.handovers) ? (line.handovers as Handover[]) : []);
     this.#genesis = genesisHash(head.organisation, head.instance);
     this.#hash = this.#genesis;
     this.#previousCheckpoint = this.#previousTombstone = this.#genesis.toString("hex");
@@ -157,8 +162,7 @@ class FileVerifier {
     if (![body, hash, signature, public_key].every((one) => typeof one === "string")) refuse(`${what}: is incomplete`);
     const expected = hashText(domain, body);
     if (expected.toString("hex") !== hash) refuse(`${what}: its text does not give its hash`);
-    if (this.#key !== undefined && public_key !== this.#key)
-      refuse(`${what}: is signed by another key than the one you gave`);
+    if (this.#trusted?.has(public_key) === false) refuse(`${what}: is signed by another key than the one you gave`);
     if (!verifyWith(public_key, expected, signature)) refuse(`${what}: its signature does not hold`);
     this.#keys.add(public_key);
     const read = JSON.parse(body) as T;

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type SegmentRow, segmentsAfter, storeWebhookNumber, webhookNumber } from "../store/chain-rows.ts";
+import { segmentsAfter } from "../store/chain-rows.ts";
 import type { Instance, Store } from "../store/types.ts";
 import { checkpointLine } from "./checkpoint.ts";
 
@@ -10,9 +10,6 @@ export interface WitnessedCheckpoint {
   number: number;
   hash: string;
 }
-
-const WEBHOOK_TIMEOUT_MS = 5_000;
-const WEBHOOK_CHECKPOINTS = 500;
 
 /** One file for all where VIGIL_CHECKPOINT_FILE names it (on another disk, say), else one by instance. */
 export function witnessPath(store: Store, instance: Instance): string {
@@ -55,34 +52,5 @@ export async function tellFile(store: Store, instance: Instance): Promise<void> 
     fsyncSync(fd);
   } finally {
     closeSync(fd);
-  }
-}
-
-/**
- * Posts to the webhook, if one is set, every checkpoint that it did not take yet, in order. False when it did not take
- * them: never an error of sealing, they are posted again with the next sealing. It may get one twice.
- */
-export async function tellWebhook(store: Store, instance: Instance): Promise<boolean> {
-  if (store.checkpointWebhook === undefined) return true;
-  const rows = await segmentsAfter(store.database, instance.id, await webhookNumber(store.database, instance.id));
-  for (let at = 0; at < rows.length; at += WEBHOOK_CHECKPOINTS) {
-    const piece = rows.slice(at, at + WEBHOOK_CHECKPOINTS);
-    if (!(await post(store.checkpointWebhook, instance, piece))) return false;
-    await storeWebhookNumber(store.database, instance.id, piece.at(-1)!.number);
-  }
-  return true;
-}
-
-async function post(url: string, instance: Instance, rows: SegmentRow[]): Promise<boolean> {
-  try {
-    const answer = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ instance: instance.name, checkpoints: rows.map(checkpointLine) }),
-      signal: AbortSignal.timeout(WEBHOOK_TIMEOUT_MS),
-    });
-    return answer.ok;
-  } catch {
-    return false;
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Invocation } from "../control/message.ts";
 import { VERSION } from "./version.ts";
 
@@ -59,10 +59,36 @@ export function buildProgram(actions: Actions): Command {
     .option("--insecure", "accept a certificate that no authority signed");
   command(instance, "instance list", "", "all of them, how far they are, what is wrong").addOption(json());
   command(instance, "instance check", "<name>", "does the connection work, is the capture complete?");
+  command(instance, "instance set", "<name>", "another key, address or login for the same database")
+    .option("--key", "a new key: from VIGIL_ODOO_KEY, or asked for")
+    .option("--url <url>", "where it answers now")
+    .option("--db <database>", "what its database is called now")
+    .option("--login <login>", "login of the user that has the group Vigil Bridge")
+    .option("--insecure", "accept a certificate that no authority signed")
+    .option("--no-insecure", "accept it no more");
   command(instance, "instance accept", "<name>", "say what a changed database is, and end its quarantine")
     .requiredOption("--as <what>", "restored (from a backup) or copy (another database now)")
     .option("--name <name>", "name of the copy's own instance");
   command(instance, "instance remove", "<name>", "stop pulling and forget the key; its evidence stays");
+
+  const tracking = group(program, "tracking", "what an Odoo records: models, operations, fields, users");
+  command(tracking, "tracking show", "", "what differs from the defaults there")
+    .requiredOption("--instance <name>", "of this instance")
+    .addOption(json());
+  command(tracking, "tracking set", "[models...]", "change it there, at once; the change is an event of its own")
+    .requiredOption("--instance <name>", "of this instance")
+    .requiredOption("--reason <text>", "why; kept with the change")
+    .option("--create <on|off>", "record what is created")
+    .option("--write <on|off>", "record what is changed")
+    .option("--unlink <on|off>", "record what is deleted")
+    .option("--read <on|off>", "record who reads, exports, prints or downloads")
+    .option("--strict <on|off>", "a change that cannot be recorded fails")
+    .option("--fields-off <fields>", "leave these fields out, like comment,ref")
+    .option("--fields-on <fields>", "record them again")
+    .option("--default", "forget the rules of these models")
+    .option("--users <who>", "all, only:LOGIN,… or except:LOGIN,…")
+    .option("--keep-days <n>", "days that Odoo keeps what is acknowledged")
+    .option("--file <file>", "all rules, as `tracking show --json` prints them", fileText);
 
   command(program, "pull", "<name>", "store everything that waits in that Odoo, seal and acknowledge it");
   command(program, "verify", "[file]", "prove the chain, or a file: intact, pruned and attested, or broken and where")
@@ -191,8 +217,7 @@ export function buildProgram(actions: Actions): Command {
     .addOption(json());
   command(sessionPolicy, "policy set", "", "set it, and bring it to the instances until they have it")
     .option("--instance <name>", "for this instance only (default: all that have none of their own)")
-    // Read here, in the terminal's own folder: the command itself may run inside the service.
-    .option("--file <file>", "a policy as JSON", (path) => readFileSync(path, "utf8"))
+    .option("--file <file>", "a policy as JSON", fileText)
     .option("--inactivity <minutes>", "log out after so many without activity, or none")
     .option("--warning <seconds>", "warn so long before")
     .option("--max-sessions <n>", "sessions a user may have, or none")
@@ -223,7 +248,10 @@ export function buildProgram(actions: Actions): Command {
   ).option("--instance <name>", "for this instance only");
 
   const key = group(program, "key", "the secret that seals credentials and signing keys");
-  command(key, "key rotate", "", "seal everything under a new secret; stop the service first");
+  command(key, "key rotate", "", "seal everything under a new secret; stop the service first").option(
+    "--signing",
+    "make a new key that signs checkpoints instead; what the old one signed stays valid",
+  );
 
   const retention = group(program, "retention", "how long evidence is kept");
   command(retention, "retention plan", "", "what a run would delete now; deletes nothing").addOption(json());
@@ -251,6 +279,15 @@ export function buildProgram(actions: Actions): Command {
 
 /** The command may be carried out in the service's process, which has another working folder. */
 const absolute = (path: string): string => resolve(path);
+
+/** Read here, in the terminal's own folder: the command itself may run inside the service. */
+function fileText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    throw new InvalidArgumentError(`${path} cannot be read; check the path.`);
+  }
+}
 
 /** Parses and runs; wrong words throw `CommanderError` with a sentence instead of ending the process. */
 export async function parse(program: Command, words: string[], io: { out(text: string): void }): Promise<void> {

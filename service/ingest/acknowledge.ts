@@ -34,6 +34,7 @@ export async function tellOdoo(store: Store, instance: Instance, client: BridgeC
     checkpoint: checkpointLine(segment),
     nonce: state.nonce,
     next_nonce: next,
+    ...(store.keys.handovers.length === 0 ? {} : { handovers: [...store.keys.handovers] }),
   };
   const signature = store.keys.sign(Buffer.from(canonical(payload)));
   const result = await client.acknowledge({ ...payload, signature });

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import type { Handover } from "./handover.ts";
 import { seal, unseal } from "./secret.ts";
 import { loadPrivateKey, publicHexOf, type SigningKey, signWith, verifyWith } from "./signing.ts";
 
@@ -8,6 +9,8 @@ export interface Keyring {
   readonly publicKey: string;
   /** all keys this service ever signed with */
   readonly trusted: ReadonlySet<string>;
+  /** from each key to the next one: how others come to trust the current one */
+  readonly handovers: readonly Handover[];
   /** hex */
   sign(message: Uint8Array): string;
   /** false also when the key is none of ours */
@@ -21,6 +24,8 @@ export interface StoredKey {
   public_key: string;
   sealed: Uint8Array;
   current: boolean;
+  /** JSON; absent for the first one */
+  handover: string | null;
 }
 
 /**
@@ -41,6 +46,7 @@ export function openKeyring(secret: Buffer, stored: StoredKey[]): Keyring {
   return {
     publicKey,
     trusted,
+    handovers: stored.flatMap((row) => (row.handover === null ? [] : [JSON.parse(row.handover) as Handover])),
     sign: (message) => signWith(privateKey, message),
     verify: (message, signature, key) => trusted.has(key) && verifyWith(key, message, signature),
     seal: (plain, context) => seal(secret, plain, context),

@@ -101,7 +101,17 @@ export async function webhookNumber(db: Queryable, instanceId: string): Promise<
 
 /** Never backwards: two services may post at once. */
 export async function storeWebhookNumber(db: Queryable, instanceId: string, number: number): Promise<void> {
-  await db.query("UPDATE instance SET webhook_number = $2 WHERE id = $1 AND webhook_number < $2", [instanceId, number]);
+  await db.query(
+    "UPDATE instance SET webhook_number = greatest(webhook_number, $2), webhook_failures = 0, webhook_error = NULL WHERE id = $1",
+    [instanceId, number],
+  );
+}
+
+export async function storeWebhookFailure(db: Queryable, instanceId: string, error: string): Promise<void> {
+  await db.query("UPDATE instance SET webhook_failures = webhook_failures + 1, webhook_error = $2 WHERE id = $1", [
+    instanceId,
+    error,
+  ]);
 }
 
 export async function insertSegment(db: Queryable, instanceId: string, row: SegmentRow): Promise<void> {

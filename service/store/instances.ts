@@ -141,7 +141,8 @@ function toInstance(row: Row): Instance {
     ...optional("addon_version"),
     ...optional("cursor"),
     ...optional("schema_version"),
-    warnings: JSON.parse(row.warnings as string) as string[],
+    warnings: [...(JSON.parse(row.warnings as string) as string[]), ...webhookWarning(row)],
+    ...(row.webhook_failures === 0 ? {} : { webhook_failures: row.webhook_failures as number }),
     ...optional("lag_seconds"),
     head_seq: Number(row.head_seq),
     sealed_seq: Number(row.sealed_seq),
@@ -150,6 +151,12 @@ function toInstance(row: Row): Instance {
     ...(row.last_pull_at === null ? {} : { last_pull_at: microseconds(row.last_pull_at as string) }),
     created_at: microseconds(row.created_at as string),
   };
+}
+
+function webhookWarning({ webhook_failures: failures, webhook_error: error }: Row): string[] {
+  if (failures === 0) return [];
+  const times = failures === 1 ? "did not take the last checkpoints" : `failed ${String(failures)} times in a row`;
+  return [`The checkpoint webhook ${times} (${String(error)}); it gets what it missed when it answers again.`];
 }
 
 /** Id and name of an instance, by either; removed ones by id. What a page of the trail needs, at a fifth of the cost. */

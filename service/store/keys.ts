@@ -1,9 +1,10 @@
+import { handOver } from "../keys/handover.ts";
 import { type Keyring, openKeyring, type StoredKey, sealSigningKey } from "../keys/keyring.ts";
-import { seal, unseal } from "../keys/secret.ts";
-import { makeSigningKey } from "../keys/signing.ts";
+import { KeyError, seal, unseal } from "../keys/secret.ts";
+import { loadPrivateKey, makeSigningKey } from "../keys/signing.ts";
 import type { Database } from "./database.ts";
 
-const ALL = "SELECT public_key, sealed, current FROM signing_key ORDER BY created_at";
+const ALL = "SELECT public_key, sealed, current, handover FROM signing_key ORDER BY created_at";
 
 /** The keys of this store; the first start makes the signing key. Services that share a store share its keys. */
 export async function loadKeyring(database: Database, secret: Buffer, now: Date): Promise<Keyring> {
@@ -21,6 +22,28 @@ export async function loadKeyring(database: Database, secret: Buffer, now: Date)
     }
     return openKeyring(secret, rows);
   });
+}
+
+/**
+ * A new signing key, which the current one hands over to; what was signed stays valid, and Odoo takes the new one by the
+ * handover. Services that are open sign with the old key until they are opened again. Answers the new public key.
+ */
+export async function rotateSigningKey(database: Database, secret: Buffer, keys: Keyring, now: Date): Promise<string> {
+  const key = makeSigningKey();
+  const handover = handOver(keys, { publicKey: key.publicKey, privateKey: loadPrivateKey(key.privateKey) });
+  await database.ownerTransaction(async (tx) => {
+    await tx.query("LOCK TABLE signing_key IN SHARE ROW EXCLUSIVE MODE");
+    const retired = await tx.query(
+      "UPDATE signing_key SET current = false WHERE current AND public_key = $1 RETURNING 1",
+      [keys.publicKey],
+    );
+    if (retired.length === 0) throw new KeyError("The signing key was changed meanwhile: run the command again.");
+    await tx.query(
+      "INSERT INTO signing_key (public_key, sealed, current, created_at, handover) VALUES ($1, $2, true, $3, $4::json)",
+      [key.publicKey, sealSigningKey(secret, key), now.toISOString(), JSON.stringify(handover)],
+    );
+  });
+  return key.publicKey;
 }
 
 /** Seals everything anew under another secret, in one transaction. The store must be opened again with it. */

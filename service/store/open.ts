@@ -28,6 +28,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     await migrate(database, clock());
     const organisationId = await ensureOrganisation(database, clock());
     const keys = await loadKeyring(database, secret, clock());
+    const background = new Set<Promise<void>>();
     return {
       kind: database.kind,
       dataDir: options.dataDir,
@@ -39,7 +40,11 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
       keys,
       checkpointWebhook: options.checkpointWebhook,
       checkpointFile: options.checkpointFile,
-      close: () => database.close(),
+      background,
+      async close() {
+        while (background.size > 0) await Promise.allSettled(background);
+        await database.close();
+      },
     };
   } catch (error) {
     await database.close();

@@ -44,6 +44,8 @@ export interface Store {
   readonly keys: Keyring;
   readonly checkpointWebhook: string | undefined;
   readonly checkpointFile: string | undefined;
+  /** work that nobody waits for (the webhook); closing does */
+  readonly background: Set<Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -77,7 +79,10 @@ export interface Instance {
   addon_version?: string;
   cursor?: string;
   schema_version?: string;
+  /** what Odoo says of its capture, and what is wrong with the webhook */
   warnings: string[];
+  /** posts in a row that the checkpoint webhook did not take; absent when it took the last one */
+  webhook_failures?: number;
   /** age of the newest page's oldest event when it was stored, seconds */
   lag_seconds?: number;
   /** last stored event; 0 before the first */

@@ -109,6 +109,83 @@ describe("when something is wrong, the command line says what to do", () => {
     });
   });
 
+  it("takes a copy that answers in the original's place for a copy, and the original back at its new address", async () => {
+    await add();
+    await vigil(`pull : ${name}`);
+    const copy = await odoo.copy();
+    try {
+      const gone = { url: odoo.url, db: odoo.database };
+      await store.instances.update(name, { url: copy.url, db: copy.database });
+      expect(await vigil(`pull : ${name}`)).toMatchObject({
+        exit: 1,
+        sentence: expect.stringContaining("quarantined"),
+      });
+      expect((await vigil(`instance accept : ${name}`, { as: "copy", name: `${name}-staging` })).exit).toBe(0);
+      expect((await vigil(`pull : ${name}-staging`)).exit).toBe(0);
+      expect(await vigil(`instance set : ${name}`, gone)).toMatchObject({
+        exit: 0,
+        out: expect.stringContaining("quarantine is over"),
+      });
+      expect((await vigil(`pull : ${name}`)).exit).toBe(0);
+      for (const one of [name, `${name}-staging`])
+        expect((await vigil("verify", { instance: one })).out).toContain(`${one}: intact`);
+    } finally {
+      await store.instances.remove(`${name}-staging`);
+      await copy.close();
+    }
+  });
+
+  it("changes an instance's key only for one that works, and its address only to the same database", async () => {
+    await add();
+    await vigil(`pull : ${name}`);
+    const old = odoo.key;
+    odoo.setKey("another-key-altogether");
+    expect((await vigil(`pull : ${name}`)).exit).toBe(1);
+    expect(await vigil(`instance set : ${name}`, { key: true })).toMatchObject({ exit: 0, sentence: "" });
+    expect((await vigil(`pull : ${name}`)).exit).toBe(0);
+    odoo.setKey(old);
+    expect((await vigil(`instance set : ${name}`, { url: "http://127.0.0.1:9" })).exit).toBe(3);
+    expect((await vigil(`instance set : ${name}`)).exit).toBe(2);
+    const other = await createSimulator({
+      version: "18.0",
+      schema,
+      history: company.history,
+      database: "other",
+      key: old,
+    });
+    const moved = await vigil(`instance set : ${name}`, { url: other.url, db: "other", key: true });
+    expect(moved).toMatchObject({
+      exit: 1,
+      sentence: expect.stringContaining("Nothing was changed: another database"),
+    });
+    await other.close();
+    expect((await store.instances.get(name)).url).toBe(odoo.url);
+    expect(await store.instances.credential(name)).toBe("another-key-altogether");
+  });
+
+  it("shows and changes what Odoo records, and says what it does not understand", async () => {
+    await add();
+    const set = (models: string, options: Record<string, unknown>) =>
+      vigil(`tracking set${models}`, { instance: name, reason: "payroll", ...options });
+    expect((await vigil("tracking show", { instance: name })).out).toMatch(/Every model is recorded as by default/);
+    expect((await set("", {})).exit).toBe(2);
+    expect((await set("", { read: "on" })).exit).toBe(2);
+    expect((await set(" : res.partner", { read: "yes" })).exit).toBe(2);
+    expect((await set("", { users: "some" })).exit).toBe(2);
+    expect(await set(" : res.partner", { read: "on", fieldsOff: "comment,ref" })).toMatchObject({
+      exit: 0,
+      out: expect.stringMatching(/res\.partner {2}read on, without comment, ref\nOf all users\./),
+    });
+    expect((await set("", { users: "except:robot,import", keepDays: "3" })).out).toMatch(/Of all but robot, import\./);
+    const rules = JSON.parse((await vigil("tracking show", { instance: name, json: true })).out);
+    expect(rules).toMatchObject({
+      models: { "res.partner": { read: true, fields: { comment: false, ref: false } } },
+      users: { mode: "except", logins: ["robot", "import"] },
+      keep_days: 3,
+    });
+    expect((await set(" : res.partner", { default: true })).out).toMatch(/as by default/);
+  });
+
   it("refuses an Odoo that belongs to another service before anything is stored", async () => {
     await add();
     await vigil(`pull : ${name}`);

@@ -130,6 +130,7 @@ describe("whatever comes", () => {
     "selection",
     "many2one",
     "json",
+    "properties",
     "datetime",
     "reference",
     "boolean",

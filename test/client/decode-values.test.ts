@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodePage } from "../../odoo_addon_client/decode.ts";
-import type { Column, Json, Page } from "../../odoo_addon_client/protocol.ts";
+import type { Column, Json, Page, WireRow } from "../../odoo_addon_client/protocol.ts";
 import { pageOf, rowOf, schemaOf } from "./page.ts";
 
 /** The changes of one updated column. */
@@ -91,12 +91,69 @@ describe("values as a person means them", () => {
     });
   });
 
-  it("json and properties: only the keys that differ", () => {
+  it("json: only the keys that differ", () => {
     expect(changes({ type: "json" }, { a: 1, b: [1] }, { a: 1, b: [2], c: 3 })?.[0]).toMatchObject({
       before: { b: [1] },
       after: { b: [2], c: 3 },
     });
+  });
+
+  it("properties: each that differs, by the label and type that its definition gives it", () => {
+    const properties = {
+      aa1: { label: "Colour", type: "selection", selection: { r: "Red", b: "Blue" } },
+      aa2: { label: "Reviewers", type: "many2many", relation: "res.users" },
+      aa3: { label: "Site", type: "many2one", relation: "res.partner" },
+      aa4: { label: "Since", type: "datetime" },
+      aa5: { label: "Note", type: "char" },
+      aa6: { label: "Labels", type: "tags", selection: { x: "Urgent" } },
+    };
+    const names = {
+      "res.users": { "2": "Mitchell Admin", "6": "Marc Demo" },
+      "res.partner": { "14": "Azure Interior" },
+    };
+    const old = { aa1: "r", aa2: [2], aa3: false, aa4: "2026-11-21 09:00:00", aa5: "", aa6: ["x"], gone: 1 };
+    const now = { aa1: "b", aa2: [6], aa3: 14, aa4: "2026-11-21 10:00:00", aa5: false, aa6: [], gone: 2 };
+    const events = decodePage(
+      pageOf([rowOf("u", { f: old }, { f: now })], { names, properties }),
+      schemaOf({ f: { type: "properties", label: "Properties" } }),
+    );
+    expect(events[0]!.changes).toEqual([
+      {
+        field: "f.aa1",
+        label: "Colour",
+        type: "selection",
+        before: { key: "r", label: "Red" },
+        after: { key: "b", label: "Blue" },
+      },
+      {
+        field: "f.aa2",
+        label: "Reviewers",
+        type: "many2many",
+        added: [{ id: 6, name: "Marc Demo" }],
+        removed: [{ id: 2, name: "Mitchell Admin" }],
+      },
+      { field: "f.aa3", label: "Site", type: "many2one", after: { id: 14, name: "Azure Interior" } },
+      {
+        field: "f.aa4",
+        label: "Since",
+        type: "datetime",
+        before: "2026-11-21T09:00:00Z",
+        after: "2026-11-21T10:00:00Z",
+      },
+      { field: "f.aa6", label: "Labels", type: "tags", before: [{ key: "x", label: "Urgent" }] },
+      { field: "f.gone", label: "Properties: gone", type: "unknown", before: 1, after: 2 },
+    ]);
     expect(changes({ type: "properties" }, { a: 1, b: 2 }, { b: 2, a: 1 })).toBeUndefined();
+  });
+
+  it("names a linked record that was deleted before it could be read, by its image in the same page", () => {
+    const schema = schemaOf(
+      { name: {} },
+      { name_column: "name", links: { category_id: { label: "Tags", relation: "res.partner" } } },
+    );
+    const gone: WireRow = ["6", 2, 1, 77, "d", "2026-11-21T09:14:04.000000Z", { name: "VIP" }, null, null];
+    const linked = rowOf("u", null, null, { category_id: { added: [77], removed: [] } });
+    expect(decodePage(pageOf([linked, gone]), schema)[0]!.changes[0]!.added).toEqual([{ id: 77, name: "VIP" }]);
   });
 
   it("datetime as ISO UTC, date as it is, binary by size and digest, boolean false and nothing alike", () => {

@@ -35,13 +35,34 @@ def newest(cr):
 def _verify(payload, pinned):
     if any(not isinstance(payload.get(key), str) for key in REQUIRED):
         raise Refused("vigil.bad_acknowledgement")
-    if pinned and pinned != payload["consumer"]:
+    if pinned and not _follows(pinned, payload):
         raise Refused("vigil.other_consumer")
+    if not _is_signed(payload["consumer"], canonical(payload), payload["signature"]):
+        raise Refused("vigil.bad_signature")
+
+
+def _follows(pinned, payload):
+    """Whether the key is the pinned one, or each key from that one on has signed the handover to the next."""
+    handovers = payload.get("handovers") if isinstance(payload.get("handovers"), list) else []
+    successors = {step["from"]: step for step in handovers
+                  if isinstance(step, dict) and all(isinstance(step.get(key), str) for key in ("from", "to", "given"))}
+    key = pinned
+    for _step in range(len(successors)):
+        step = successors.get(key)
+        if key == payload["consumer"] or not step:
+            break
+        if not _is_signed(key, f"vigil/1K{key}/{step['to']}".encode(), step["given"]):
+            return False
+        key = step["to"]
+    return key == payload["consumer"]
+
+
+def _is_signed(public_key, message, signature):
     try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(payload["consumer"]))
-        key.verify(bytes.fromhex(payload["signature"]), canonical(payload))
-    except (ValueError, InvalidSignature) as error:
-        raise Refused("vigil.bad_signature") from error
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), message)
+        return True
+    except (ValueError, InvalidSignature):
+        return False
 
 
 def accept(cr, payload):

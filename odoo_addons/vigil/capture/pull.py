@@ -7,7 +7,7 @@ of this round are cut from, and the place in the round. A transaction that took 
 import json
 from pathlib import Path
 
-from . import names
+from . import names, properties
 from .schema import REFERENCE
 
 _NET = Path(__file__).with_name("pull.sql").read_text(encoding="utf-8")
@@ -79,7 +79,8 @@ def _check_not_ahead(cr, cursor):
 def page(env, cursor_text, limit, schema):
     """The next page as JSON text fragments.
 
-    :return: dict of cursor, more, rows (JSON text), xids of the rows are in `transactions` (JSON text), users, names
+    :return: dict of cursor, more, rows (JSON text), xids of the rows are in `transactions` (JSON text), users, names,
+        properties
     """
     cr = env.cr
     cursor = parse_cursor(cursor_text)
@@ -102,7 +103,11 @@ def page(env, cursor_text, limit, schema):
     params["targets"] = [target[2] for target in schema.targets]
     cr.execute(_NET, params)
     rows, own, targets, linked, events = cr.fetchone()
+    kept = [value for model, value in targets or [] if model == properties.TARGET and isinstance(value, dict)]
+    defined = properties.read(env, kept)
     wanted = _wanted(schema, own or [], targets or [], linked or [], events or [])
+    for model, record_id in properties.linked(defined, kept):
+        wanted.setdefault(model, set()).add(record_id)
     # values by company name their companies; there are few, and a cursor of their own would cost more
     cr.execute("SELECT id FROM res_company ORDER BY id LIMIT 500")
     wanted.setdefault("res.company", set()).update(row[0] for row in cr.fetchall())
@@ -110,6 +115,7 @@ def page(env, cursor_text, limit, schema):
     return {
         "cursor": json.dumps(next_cursor, separators=(",", ":")), "more": more, "rows": "[%s]" % (rows or ""),
         "transactions": transactions, "users": users, "names": names.read(env, wanted),
+        "properties": defined,
     }
 
 
@@ -186,6 +192,8 @@ def _wanted(schema, own, targets, linked, events):
         if relation in schema.models:
             add(schema.models[relation], ids)
     for model, value in targets:
+        if model == properties.TARGET:
+            continue
         if model == REFERENCE:
             target, _comma, record_id = str(value).partition(",")
             add(target, [int(record_id)] if record_id.isdigit() else [])

@@ -3,7 +3,7 @@ import hashlib
 import json
 
 from .. import compat
-from . import columns, names, relations
+from . import columns, names, properties, relations
 
 _WIRE_TYPES = {
     "char", "text", "html", "integer", "float", "monetary", "boolean", "date", "datetime", "selection", "many2one",
@@ -74,6 +74,8 @@ class Schema:
         elif field.type == "reference":
             # the model stands in the value: "sale.order,7"
             self.targets.append((relation, field.name, REFERENCE))
+        elif field.type == "properties":
+            self.targets.append((relation, field.name, properties.TARGET))
         elif field.type == "selection":
             column["selection"] = _selection(model, field)
         if currency:

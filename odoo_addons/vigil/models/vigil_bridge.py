@@ -61,6 +61,8 @@ class VigilBridge(models.AbstractModel):
             f'"names":{_text(page["names"])}',
             f'"rows":{page["rows"]}',
         ]
+        if page["properties"]:
+            parts.append(f'"properties":{_text(page["properties"])}')
         if request.get("schema_version") != known.version:
             parts.append(f'"schema":{known.text}')
         return "{%s}" % ",".join(parts)

@@ -151,6 +151,22 @@ class TestCaptureValues(CaptureCase):
         found = [row for row in self.own_page()["rows"] if row[7] == {"city": "x"}]
         self.assertEqual(len(found), 300)
 
+    def test_properties_come_with_what_they_are_called(self):
+        category = self.env.get("product.category")
+        if category is None or "product_properties_definition" not in category._fields:
+            self.skipTest("only with the module product")
+        category = category.create({"name": "Vigil", "product_properties_definition": [
+            {"name": "aa34746a6851ee4e", "string": "Colour", "type": "selection", "selection": [["r", "Red"]]},
+            {"name": "bb34746a6851ee4e", "string": "Maker", "type": "many2one", "comodel": "res.partner"}]})
+        maker = self.env["res.partner"].create({"name": "Vigil maker"})
+        product = self.env["product.template"].create({"name": "Vigil", "categ_id": category.id, "product_properties": {
+            "aa34746a6851ee4e": "r", "bb34746a6851ee4e": maker.id}})
+        self.assertEqual(self.row_of(product)["after"]["product_properties"]["aa34746a6851ee4e"], "r")
+        page = self.own_page()
+        self.assertEqual(page["properties"]["aa34746a6851ee4e"], {"label": "Colour", "type": "selection", "selection": {"r": "Red"}})
+        self.assertEqual(page["properties"]["bb34746a6851ee4e"]["relation"], "res.partner")
+        self.assertIn(str(maker.id), page["names"]["res.partner"])
+
     def test_a_field_from_ir_property_belongs_to_its_owner(self):
         if not compat.HAS_IR_PROPERTY:
             self.skipTest("only Odoo 17 has ir.property")

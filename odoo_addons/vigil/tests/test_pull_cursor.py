@@ -140,9 +140,17 @@ class TestPullAcknowledge(BaseCase):
         self.cursor = json.dumps({"since": snapshot})
         self.key = Ed25519PrivateKey.generate()
 
+    def _public(self, key):
+        return key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw).hex()
+
+    def _handover(self, old, new, signer=None):
+        text = f"vigil/1K{self._public(old)}/{self._public(new)}".encode()
+        return {"from": self._public(old), "to": self._public(new), "given": (signer or old).sign(text).hex(),
+                "taken": new.sign(text).hex()}
+
     def _payload(self, key=None, **changes):
         key = key or self.key
-        public = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw).hex()
+        public = self._public(key)
         payload = {"consumer": public, "cursor": self.cursor, "checkpoint": {"last_seq": 12, "name": "Ü"},
                    "nonce": self.nonce, "next_nonce": "f" * 32, **changes}
         payload["signature"] = key.sign(acknowledge.canonical(payload)).hex()
@@ -170,6 +178,20 @@ class TestPullAcknowledge(BaseCase):
     def test_an_old_nonce_is_refused(self):
         with self.assertRaisesRegex(acknowledge.Refused, "vigil.other_nonce"):
             acknowledge.accept(self.cr, self._payload(nonce="0" * 32))
+
+    def test_a_rotated_key_is_taken_by_the_handover_that_the_pinned_one_signed(self):
+        acknowledge.accept(self.cr, self._payload())
+        self.nonce = "f" * 32
+        second, third = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+        stolen = [self._handover(self.key, second, signer=second), self._handover(second, third)]
+        with self.assertRaisesRegex(acknowledge.Refused, "vigil.other_consumer"):
+            acknowledge.accept(self.cr, self._payload(key=third, next_nonce="e" * 32, handovers=stolen))
+        way = [self._handover(self.key, second), self._handover(second, third)]
+        acknowledge.accept(self.cr, self._payload(key=third, next_nonce="e" * 32, handovers=way))
+        self.assertEqual(acknowledge.newest(self.cr)["consumer"], self._public(third))
+        self.nonce = "e" * 32
+        with self.assertRaisesRegex(acknowledge.Refused, "vigil.other_consumer"):
+            acknowledge.accept(self.cr, self._payload(next_nonce="d" * 32, handovers=way))
 
     def test_acknowledged_rows_leave_only_after_the_days_to_keep(self):
         result = acknowledge.accept(self.cr, self._payload())

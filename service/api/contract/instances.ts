@@ -27,6 +27,9 @@ export const Instance = Type.Object(
     state_reason: Type.Optional(Type.String()),
     health: InstanceHealth,
     warnings: Type.Array(Type.String()),
+    webhook_failures: Type.Optional(
+      Type.Integer({ description: "posts in a row that the checkpoint webhook did not take" }),
+    ),
     last_error: Type.Optional(Type.String()),
     lag_seconds: Type.Optional(
       Type.Number({ description: "age of the newest page's oldest event when it was stored" }),

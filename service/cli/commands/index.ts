@@ -9,6 +9,7 @@ import { instanceAdd } from "./instance-add.ts";
 import { instanceCheck } from "./instance-check.ts";
 import { instanceList } from "./instance-list.ts";
 import { instanceRemove } from "./instance-remove.ts";
+import { instanceSet } from "./instance-set.ts";
 import { keyRotate } from "./key-rotate.ts";
 import { loginsList } from "./logins-list.ts";
 import { orgAdd, orgList } from "./org.ts";
@@ -18,6 +19,7 @@ import { report, reportList } from "./report.ts";
 import * as retention from "./retention.ts";
 import { sessionsEnd, userBlock, userUnblock } from "./sessions-end.ts";
 import { sessionsList } from "./sessions-list.ts";
+import { trackingSet, trackingShow } from "./tracking.ts";
 import { verify } from "./verify.ts";
 
 /** Commands that work on the store, by name; each runs in the CLI's own process or inside the running service. */
@@ -25,8 +27,11 @@ export const COMMANDS: Record<string, Command> = {
   "instance add": instanceAdd,
   "instance list": instanceList,
   "instance check": instanceCheck,
+  "instance set": instanceSet,
   "instance accept": instanceAccept,
   "instance remove": instanceRemove,
+  "tracking show": trackingShow,
+  "tracking set": trackingSet,
   pull,
   "events list": eventsList,
   "sessions list": sessionsList,

@@ -49,7 +49,7 @@ export const instanceAdd: Command = async (context, call) => {
   return EXIT.success;
 };
 
-function readUrl(text: string): string {
+export function readUrl(text: string): string {
   const full = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
   if (!URL.canParse(full) || !/^https?:$/.test(new URL(full).protocol))
     throw usage(`--url must be an address like https://odoo.example.com, not "${printable(text)}".`);

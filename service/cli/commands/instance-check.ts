@@ -29,7 +29,7 @@ export const instanceCheck: Command = async (context, call) => {
     refuseIfTaken(store, hello);
     if (status.triggers_present < status.triggers_expected) {
       throw new CommandFailure(
-        `Capture is incomplete in ${instance.name}; open Settings → Vigil in Odoo and choose "Repair capture".`,
+        `Capture is incomplete in ${instance.name}; restart Odoo, which puts the missing triggers back.`,
       );
     }
     return EXIT.success;
