@@ -30,6 +30,12 @@ export class TimeoutError extends VigilClientError {
     super("network", true, message, options);
   }
 }
+/** The service may not connect there (a cloud's metadata, or what its operator closed): waiting does not help. */
+export class RefusedAddressError extends VigilClientError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("network", false, message, options);
+  }
+}
 export class TlsError extends VigilClientError {
   constructor(message: string, options?: ErrorOptions) {
     super("tls", false, message, options);

@@ -1,4 +1,11 @@
-import { BadAnswerError, NetworkError, TimeoutError, TlsError, type VigilClientError } from "./errors.ts";
+import {
+  BadAnswerError,
+  NetworkError,
+  RefusedAddressError,
+  TimeoutError,
+  TlsError,
+  type VigilClientError,
+} from "./errors.ts";
 
 const TIMEOUTS = new Set(["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "ETIMEDOUT"]);
 const CUT = new Set([
@@ -35,6 +42,12 @@ export function networkFailure(error: unknown, url: string, timeoutMs: number): 
       options,
     );
   }
+  if (code === "VIGIL_ADDRESS_REFUSED")
+    // not which address: a name of the inner network is not to be looked up through us
+    return new RefusedAddressError(
+      `${place} leads to an address that this service does not connect to: give Odoo's own address, or see VIGIL_ODOO_NETWORKS.`,
+      options,
+    );
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return new NetworkError(`The name ${place} cannot be resolved: check the address and the DNS.`, options);
   }

@@ -3,6 +3,7 @@ import { rootCertificates } from "node:tls";
 import { createGunzip } from "node:zlib";
 import { Agent, type Dispatcher, request } from "undici";
 import { BadAnswerError, VigilClientError } from "./errors.ts";
+import { type AllowAddress, checkLiteral, guardedLookup } from "./guarded-lookup.ts";
 import { isCut, networkFailure } from "./http-errors.ts";
 
 export interface HttpOptions {
@@ -12,6 +13,8 @@ export interface HttpOptions {
   /** PEM of an authority to trust besides the system's */
   ca?: string;
   insecure_tls?: boolean;
+  /** asked for every address before it is connected to; default: all are */
+  allow_address?: AllowAddress | undefined;
   /** default MAX_BODY_BYTES */
   max_bytes?: number;
 }
@@ -32,7 +35,7 @@ export const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
 /**
  * The only thing that touches the network: a keep-alive pool for one server. Redirects are never followed, because
- * the request carries the secret.
+ * the request carries the secret, and because they could lead where `allow_address` forbids.
  */
 export class Http {
   private readonly agent: Agent;
@@ -50,6 +53,7 @@ export class Http {
       connect: {
         timeout: options.timeout_ms,
         rejectUnauthorized: options.insecure_tls !== true,
+        ...(options.allow_address === undefined ? {} : { lookup: guardedLookup(options.allow_address) }),
         ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
       },
     });
@@ -60,7 +64,9 @@ export class Http {
    * without asking. Every method of `vigil.bridge` may be repeated (pull reads, acknowledge and adopt are idempotent).
    */
   async send(req: HttpRequest): Promise<HttpAnswer> {
+    const { allow_address } = this.options;
     try {
+      if (allow_address !== undefined) checkLiteral(this.base, allow_address);
       const answer = await this.open(req).catch((error: unknown) => {
         if (!isCut(error)) throw error;
         return this.open(req);

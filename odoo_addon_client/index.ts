@@ -1,5 +1,6 @@
 import { detectSeries } from "./detect.ts";
 import { AddonTooOldError, BadAnswerError, WrongCredentialsError } from "./errors.ts";
+import type { AllowAddress } from "./guarded-lookup.ts";
 import { Http } from "./http.ts";
 import { tooNew } from "./odoo-errors.ts";
 import {
@@ -46,6 +47,8 @@ export interface ConnectOptions {
   /** PEM of an authority to trust */
   ca?: string;
   insecure_tls?: boolean;
+  /** whether an address may be connected to; asked with each connection */
+  allow_address?: AllowAddress;
 }
 export interface PullRequest {
   cursor?: string;
@@ -91,7 +94,8 @@ export async function connect(options: ConnectOptions): Promise<BridgeClient> {
   if (!URL.canParse(options.url) || !/^https?:$/.test(new URL(options.url).protocol)) {
     throw new BadAnswerError(`"${options.url}" is not an http or https address: check --url.`, { retryable: false });
   }
-  const http = new Http({ url: options.url, timeout_ms, ca: options.ca, insecure_tls: options.insecure_tls });
+  const { ca, insecure_tls, allow_address } = options;
+  const http = new Http({ url: options.url, timeout_ms, ca, insecure_tls, allow_address });
   const { url, database, login, secret } = options;
   const place: TransportOptions = { http, url, database, login, secret };
   try {

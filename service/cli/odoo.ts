@@ -1,5 +1,6 @@
 import { type BridgeClient, connect } from "../../odoo_addon_client/index.ts";
 import type { Hello } from "../../odoo_addon_client/protocol.ts";
+import { mayReach } from "../places/reachable.ts";
 import type { Settings } from "../settings/list.ts";
 import type { Instance, Store } from "../store/types.ts";
 import { CommandFailure } from "./failure.ts";
@@ -19,6 +20,7 @@ export function connectTo(
     secret: key,
     timeout_ms: settings.odooTimeoutMs,
     insecure_tls: target.insecure,
+    allow_address: (address) => mayReach(address, settings.odooNetworks),
   });
 }
 

@@ -12,7 +12,7 @@ export interface Setting<T> {
   secret?: true;
 }
 
-function setting<T>(options: Setting<T> & { fallback: T }): Setting<T> & { fallback: T };
+function setting<const T>(options: Setting<T> & { fallback: T }): Setting<T> & { fallback: T };
 function setting<T>(options: Setting<T>): Setting<T>;
 function setting<T>(options: Setting<T>): Setting<T> {
   return options;
@@ -144,6 +144,13 @@ export const SETTINGS = {
     fallback: 30,
     about:
       "Days for which a report's file can be downloaded. Of a schedule's reports the newest twenty are kept instead.",
+  }),
+  odooNetworks: setting({
+    name: "VIGIL_ODOO_NETWORKS",
+    kind: kinds.oneOf(["private", "public"]),
+    fallback: "private",
+    about:
+      "Where an Odoo may be that somebody connects: `private` also in the own network and on this machine, as is usual on premises; `public` only on the internet, for a service whose Admins you do not all trust. Link-local and cloud metadata addresses are refused always, also behind a name; redirects are never followed.",
   }),
   odooTimeoutMs: setting({
     name: "VIGIL_ODOO_TIMEOUT_MS",
