@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import type { Terminal } from "../control/terminal.ts";
 import { createLog, type Log } from "../jobs/log.ts";
 import { startService } from "../jobs/service.ts";
@@ -40,6 +41,7 @@ export async function serve(options: { settings: Settings; terminal: Terminal; l
     });
     const place = { host: settings.host, port: service.port, store: store.kind, version: VERSION };
     log.info(store.kind === "pglite" ? { ...place, folder: settings.dataDir } : place, "vigil is up");
+    flushCompileCache(); // for the commands that are given meanwhile; else it is written at the end
     await aborted(terminal.signal);
     log.info({}, "stopping");
     await service.stop();
