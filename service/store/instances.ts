@@ -159,11 +159,19 @@ function webhookWarning({ webhook_failures: failures, webhook_error: error }: Ro
   return [`The checkpoint webhook ${times} (${String(error)}); it gets what it missed when it answers again.`];
 }
 
-/** Id and name of an instance, by either; removed ones by id. What a page of the trail needs, at a fifth of the cost. */
-export async function findInstanceRef(store: Store, idOrName: string): Promise<{ id: string; name: string }> {
+export interface InstanceRef {
+  id: string;
+  name: string;
+  head_seq: number;
+  /** how many segments were purged */
+  tombstones: number;
+}
+
+/** What a page of an instance's trail needs, at a fifth of the cost: by id or name, removed ones by id. */
+export async function findInstanceRef(store: Store, idOrName: string): Promise<InstanceRef> {
   const byId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(idOrName);
-  const [row] = await store.database.query<{ id: string; name: string }>(
-    `SELECT id, name FROM instance WHERE organisation_id = $1 AND kind = 'odoo' AND ${byId ? "id = $2::uuid" : "name = $2 AND state <> 'removed'"}`,
+  const [row] = await store.database.query<InstanceRef>(
+    `SELECT id, name, head_seq, coalesce((SELECT max(number) FROM tombstone t WHERE t.instance_id = instance.id), 0) AS tombstones FROM instance WHERE organisation_id = $1 AND kind = 'odoo' AND ${byId ? "id = $2::uuid" : "name = $2 AND state <> 'removed'"}`,
     [store.organisationId, idOrName],
   );
   if (row === undefined) throw new InstanceUnknownError(idOrName);
