@@ -5,6 +5,7 @@ import { Agent, type Dispatcher, request } from "undici";
 import { BadAnswerError, VigilClientError } from "./errors.ts";
 import { type AllowAddress, checkLiteral, guardedLookup } from "./guarded-lookup.ts";
 import { isCut, networkFailure } from "./http-errors.ts";
+import { VERSION } from "./version.ts";
 
 export interface HttpOptions {
   url: string;
@@ -88,7 +89,7 @@ export class Http {
     return request(new URL(req.path.replace(/^\//, ""), this.withSlash()), {
       dispatcher: this.agent,
       method: req.method ?? "POST",
-      headers: { "accept-encoding": "gzip", "user-agent": "vigil", ...req.headers },
+      headers: { "accept-encoding": "gzip", "user-agent": `Vigil/${VERSION}`, ...req.headers },
       body: req.body,
       signal: AbortSignal.timeout(this.options.timeout_ms),
     });

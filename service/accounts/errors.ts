@@ -24,6 +24,14 @@ export class TotpRequired extends AccountError {
   }
 }
 
+export class PasswordRequired extends AccountError {
+  override name = "PasswordRequired";
+  override readonly problem = "password-required";
+  constructor() {
+    super("You signed in some time ago; give your password with this request.");
+  }
+}
+
 export class TooManyAttempts extends AccountError {
   override name = "TooManyAttempts";
   override readonly problem = "too-many-requests";

@@ -14,7 +14,7 @@ export {
 export { login } from "./login.ts";
 export { me } from "./me.ts";
 export { changeMember, inviteMember, listMembers, removeMember } from "./members.ts";
-export { changeOrganisation, createOrganisation, readOrganisation } from "./organisation.ts";
+export { changeOrganisation, createOrganisation, readOrganisation, transferOwnership } from "./organisation.ts";
 export { addPasskey, listPasskeys, offerPasskey, offerPasskeyLogin, passkeyLogin, removePasskey } from "./passkeys.ts";
 export { changePassword } from "./password-change.ts";
 export type { Principal } from "./principal.ts";

@@ -23,7 +23,7 @@ import { findPerson } from "../store/accounts/people.ts";
 import { noteSignIn } from "./audit.ts";
 import type { Accounts, Visit } from "./context.ts";
 import { AccountError, InTheWay, NoSuchThing, WrongCredentials } from "./errors.ts";
-import { personOf } from "./password-change.ts";
+import { confirmPresence, personOf } from "./password-change.ts";
 import type { Principal } from "./principal.ts";
 import { type SignedIn, startSignIn } from "./start.ts";
 
@@ -41,12 +41,15 @@ const place = (accounts: Accounts): { origin: string; rpID: string } => {
   return { origin, rpID: hostname };
 };
 
+/** Without these options no passkey can be added: here it is asked for the password. Throws what `confirmPresence` throws. */
 export async function offerPasskey(
   accounts: Accounts,
   principal: Principal,
+  password: string | undefined,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const { database } = accounts.store;
   const person = await personOf(accounts, principal);
+  await confirmPresence(accounts, person, password);
   const options = await generateRegistrationOptions({
     rpName: "Vigil",
     rpID: place(accounts).rpID,
@@ -132,8 +135,16 @@ export async function listPasskeys(accounts: Accounts, principal: Principal): Pr
   return (await listPasskeyRows(accounts.store.database, person.id)).map(shown);
 }
 
-export async function removePasskey(accounts: Accounts, principal: Principal, visit: Visit, id: string): Promise<void> {
+/** Throws NoSuchThing, and what `confirmPresence` throws. */
+export async function removePasskey(
+  accounts: Accounts,
+  principal: Principal,
+  visit: Visit,
+  given: { id: string; password?: string | undefined },
+): Promise<void> {
+  const { id, password } = given;
   const person = await personOf(accounts, principal);
+  await confirmPresence(accounts, person, password);
   await accounts.store.database.transaction(async (tx) => {
     const removed = await deletePasskey(tx, person.id, id);
     if (removed === undefined) throw new NoSuchThing("You have no such passkey.");

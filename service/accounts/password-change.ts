@@ -1,9 +1,9 @@
 import { membershipsOf } from "../store/accounts/memberships.ts";
 import { findPerson, type Person, storePassword } from "../store/accounts/people.ts";
-import { deleteSignIns } from "../store/accounts/sign-ins.ts";
+import { deleteSignIns, signInBegan } from "../store/accounts/sign-ins.ts";
 import { noteSignIn } from "./audit.ts";
 import type { Accounts, Visit } from "./context.ts";
-import { NotAllowed, NotSignedIn, TooManyAttempts, WrongCredentials } from "./errors.ts";
+import { NotAllowed, NotSignedIn, PasswordRequired, TooManyAttempts, WrongCredentials } from "./errors.ts";
 import { checkPassword, hashPassword, verifyPassword } from "./passwords.ts";
 import type { Principal } from "./principal.ts";
 import { attemptOf, begin, succeed } from "./throttle.ts";
@@ -31,6 +31,24 @@ export async function confirmPassword(accounts: Accounts, person: Person, passwo
   if (blocked !== undefined) throw new TooManyAttempts(blocked.retry_after_s);
   if (!(await verifyPassword(person.password_hash, password))) throw new WrongCredentials();
   await succeed(database, attempt, clock());
+}
+
+/** After signing in nobody has to type the password again for so long. */
+const FRESH_MS = 10 * 60_000;
+
+/**
+ * What opens another door into an account (a second factor, a passkey) needs the password, unless the person has just
+ * signed in: who finds a browser left open could else come back for ever. Throws PasswordRequired, WrongCredentials.
+ */
+export async function confirmPresence(
+  accounts: Accounts,
+  person: Person & { sign_in_id: string },
+  password: string | undefined,
+): Promise<void> {
+  if (password !== undefined) return confirmPassword(accounts, person, password);
+  const { database, clock } = accounts.store;
+  const began = await signInBegan(database, person.sign_in_id);
+  if (began === undefined || clock().getTime() - Date.parse(began) > FRESH_MS) throw new PasswordRequired();
 }
 
 /** Every other sign-in of the person ends: who knew the old password is out. */

@@ -3,7 +3,7 @@ import { confirmTotp, deleteTotp, findTotp, storeTotp } from "../store/accounts/
 import { noteSignIn } from "./audit.ts";
 import type { Accounts, Visit } from "./context.ts";
 import { AccountError, InTheWay, NoSuchThing } from "./errors.ts";
-import { confirmPassword, personOf } from "./password-change.ts";
+import { confirmPassword, confirmPresence, personOf } from "./password-change.ts";
 import type { Principal } from "./principal.ts";
 import { newSecret, recoveryDigest, takeCode, totpContext, totpOf } from "./totp-code.ts";
 
@@ -11,13 +11,18 @@ const CODES = 10;
 /** without letters that look like others: 10 of them are 49 bits, and each is tried against one account only */
 const LETTERS = "23456789abcdefghjkmnpqrstuvwxyz";
 
-/** Begins: the secret for the authenticator. It counts only when a code has shown that it arrived. Throws InTheWay. */
+/**
+ * Begins: the secret for the authenticator. It counts only when a code has shown that it arrived. Throws InTheWay, and
+ * what `confirmPresence` throws.
+ */
 export async function offerTotp(
   accounts: Accounts,
   principal: Principal,
+  password: string | undefined,
 ): Promise<{ secret: string; otpauth_url: string }> {
   const { store } = accounts;
   const person = await personOf(accounts, principal);
+  await confirmPresence(accounts, person, password);
   const secret = newSecret();
   const sealed = store.keys.seal(secret, totpContext(person.id));
   if (!(await store.database.transaction((tx) => storeTotp(tx, person.id, sealed, store.clock()))))

@@ -15,6 +15,7 @@ export const PROBLEMS = {
   "invalid-request": [400, "The request is not what this address takes", "Mend what `errors` names."],
   "sign-in-required": [401, "Sign in first", "Send the cookie of a sign-in, or `Authorization: Bearer vgl_…`."],
   "totp-required": [401, "A second factor is due", "Repeat the request with `code` from the authenticator."],
+  "password-required": [403, "This needs your password", "Repeat the request with `password` in its body."],
   forbidden: [403, "Your role does not allow this", "Ask an Owner or Admin for the permission that `detail` names."],
   "csrf-token": [
     403,

@@ -4,13 +4,17 @@ import type { Invocation } from "../control/message.ts";
 import { controlPath } from "../control/path.ts";
 import type { Terminal } from "../control/terminal.ts";
 import type { Settings } from "../settings/list.ts";
+import { listOrganisations } from "../store/accounts/organisations.ts";
 import { StoreLockedError } from "../store/index.ts";
+import { scopeStore } from "../store/scope.ts";
+import type { Store } from "../store/types.ts";
 import { runAudited } from "./audited.ts";
 import type { Context } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
-import { CommandFailure, EXIT } from "./failure.ts";
+import { CommandFailure, EXIT, usage } from "./failure.ts";
 import { connectTo } from "./odoo.ts";
 import { openStoreFor } from "./open-store.ts";
+import { printable } from "./output/style.ts";
 import { VERSION } from "./version.ts";
 
 /** Not inside a running service: it holds the old secret in memory and would go on with it. */
@@ -53,7 +57,7 @@ export async function execute(
 }
 
 /** Runs a command on an open store: also what the service does with what arrives on its control socket. */
-export function runCommand(
+export async function runCommand(
   invocation: Invocation,
   options: Pick<Context, "terminal" | "settings" | "store"> & { wake?: (instance: string) => void },
 ): Promise<number> {
@@ -64,6 +68,19 @@ export function runCommand(
     now: () => new Date(),
     connect: (target: Parameters<Context["connect"]>[0], key: string) => connectTo(options.settings, target, key),
     ...options,
+    store: await storeOf(options.store, invocation.options.organisation),
   };
   return runAudited(invocation.command, command, context, invocation);
+}
+
+/** The store as the organisation sees it that `--organisation` names. */
+async function storeOf(store: Store, wanted: unknown): Promise<Store> {
+  if (typeof wanted !== "string") return store;
+  const organisations = await listOrganisations(store.database);
+  const found = organisations.find(({ id, name }) => id === wanted || name === wanted);
+  if (found === undefined) {
+    const names = organisations.map(({ name }) => `"${name}"`).join(", ");
+    throw usage(`There is no organisation "${printable(wanted)}": there are ${printable(names)}.`);
+  }
+  return scopeStore(store, found.id);
 }

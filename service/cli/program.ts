@@ -23,6 +23,7 @@ export function buildProgram(actions: Actions): Command {
     .version(VERSION, "-V, --version")
     .helpCommand(false)
     .showSuggestionAfterError()
+    .option("--organisation <name>", "work in this one, by name or id (default: the first that there was)")
     .addHelpText(
       "after",
       "\nSettings are environment variables: docs/settings.md. Exit status: 0 success, 1 the answer is no, 2 wrong usage, 3 cannot reach.",
@@ -34,7 +35,7 @@ export function buildProgram(actions: Actions): Command {
       .command(signature ? `${name.split(" ").at(-1)} ${signature}` : name.split(" ").at(-1)!)
       .description(about);
     return added.action(async () => {
-      await actions.invoke({ command: name, arguments: added.args, options: added.opts() });
+      await actions.invoke({ command: name, arguments: added.args, options: added.optsWithGlobals() });
     });
   };
   const group = (parent: Command, name: string, about: string) =>
@@ -96,7 +97,9 @@ export function buildProgram(actions: Actions): Command {
     .option("--key <hex>", "for a file: the public key that must have signed it")
     .addOption(json())
     .action(async (file: string | undefined, options: { instance?: string; key?: string; json?: boolean }) => {
-      if (file === undefined) await actions.invoke({ command: "verify", arguments: [], options });
+      const global = program.opts<{ organisation?: string }>();
+      if (file === undefined)
+        await actions.invoke({ command: "verify", arguments: [], options: { ...options, ...global } });
       else await actions.verifyFile(file, options);
     });
 

@@ -1,4 +1,1 @@
-import { readFileSync } from "node:fs";
-
-/** The release, from package.json. */
-export const VERSION: string = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
+export { VERSION } from "../../odoo_addon_client/version.ts";

@@ -1,3 +1,4 @@
+import type { Queryable } from "./database.ts";
 import type { Store } from "./types.ts";
 
 /* Retention settings: the organisation's default, an instance's own, and legal holds. Each call is one transaction. */
@@ -48,11 +49,22 @@ export async function storeHold(
   reason: string | undefined,
   actor: string,
 ): Promise<void> {
-  await store.database.query("UPDATE instance SET hold_reason = $2, hold_set_by = $3, hold_set_at = $4 WHERE id = $1", [
+  await writeHold(store.database, instanceId, reason, actor, store.clock());
+}
+
+/** As `storeHold`, in a transaction of somebody else's. */
+export async function writeHold(
+  tx: Queryable,
+  instanceId: string,
+  reason: string | undefined,
+  actor: string,
+  at: Date,
+): Promise<void> {
+  await tx.query("UPDATE instance SET hold_reason = $2, hold_set_by = $3, hold_set_at = $4 WHERE id = $1", [
     instanceId,
     reason ?? null,
     actor,
-    store.clock().toISOString(),
+    at.toISOString(),
   ]);
 }
 

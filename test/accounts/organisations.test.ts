@@ -5,10 +5,11 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createOrganisation, ownerLink } from "../../service/accounts/index.ts";
 import type { Permission } from "../../service/accounts/permissions.ts";
-import { osUser } from "../../service/audit/index.ts";
+import { osUser, sealAudit } from "../../service/audit/index.ts";
+import { planRetention } from "../../service/retention/index.ts";
 import { scopeStore } from "../../service/store/scope.ts";
 import { STORE_KINDS, StoreLab } from "../support/stores.ts";
-import { type AccountsLab, type Browser, openAccounts, PASSWORD, tokenOf } from "./lab.ts";
+import { type AccountsLab, ADA, type Browser, openAccounts, PASSWORD, tokenOf } from "./lab.ts";
 
 const person = (name: string, role: string) => ({ email: `${name}@example.com`, name, role });
 
@@ -102,6 +103,42 @@ describe.each(STORE_KINDS.slice(-1))("organisations and their own log on %s", (k
       headers: { authorization: `Bearer ${token}`, "x-organisation-id": lab.store.organisationId },
     });
     expect(foreign.statusCode).toBe(403);
+  });
+
+  test("an Owner hands the organisation over with the password: never without an Owner", async () => {
+    const grace = await lab.join(owner, person("grace", "admin"));
+    const member_id = (await grace.me()).person.id;
+    const hand = (browser: Browser, more = {}) =>
+      browser.post("/api/organisation/transfer", { member_id, password: PASSWORD, ...more });
+    expect((await hand(grace, { member_id: (await owner.me()).person.id })).statusCode).toBe(403);
+    expect((await hand(owner, { password: "wrong wrong wrong" })).statusCode).toBe(401);
+    expect((await hand(owner, { member_id: (await owner.me()).person.id })).statusCode).toBe(409);
+    const { member } = (await owner.post("/api/members", person("iva", "viewer"))).json();
+    expect((await hand(owner, { member_id: member.id })).statusCode).toBe(404);
+    expect((await hand(owner)).statusCode).toBe(204);
+    expect(await grace.me()).toMatchObject({ organisations: [{ role: "owner" }] });
+    expect(await owner.me()).toMatchObject({ organisations: [{ role: "admin" }] });
+    expect((await lab.log({ action: "org.ownership_transferred" }))[0]).toMatchObject({
+      changes: [{ field: "owner", before: "ada@example.com", after: "grace@example.com" }],
+    });
+  });
+
+  test("its own log is held and released, with the reason", async () => {
+    const hold = (audit_hold: object | null) => owner.send("PATCH", "/api/organisation", { audit_hold });
+    expect((await hold({ reason: "case 7" })).json()).toMatchObject({
+      audit_hold: { reason: "case 7", set_by: ADA.email },
+    });
+    await lab.log(); // chained
+    await sealAudit(lab.store);
+    const due = async () => (await planRetention(lab.store)).items[0];
+    lab.clock.addDays(400);
+    expect(await due()).toMatchObject({ instance: "vigil:audit", hold: "case 7" });
+    await owner.login();
+    expect((await hold(null)).json()).not.toHaveProperty("audit_hold");
+    expect(await due()).not.toHaveProperty("hold");
+    expect((await lab.log()).map(({ action }) => action)).toEqual(
+      expect.arrayContaining(["hold.added", "hold.released"]),
+    );
   });
 
   test("the organisation is renamed, and its log kept as long as it says", async () => {

@@ -20,7 +20,8 @@ describe.each(STORE_KINDS.slice(-1))("passkeys on %s", (kind) => {
     owner = await lab.owner();
     device = new Authenticator(ORIGIN);
   });
-  const options = async (browser: Browser, url: string) => (await browser.post(url)).json();
+  const options = async (browser: Browser, url: string) =>
+    (await browser.post(url, url.includes("login") ? undefined : {})).json();
   const register = async (authenticator = device) =>
     owner.post("/api/auth/passkeys", {
       name: "Laptop",
@@ -41,7 +42,7 @@ describe.each(STORE_KINDS.slice(-1))("passkeys on %s", (kind) => {
     expect((await lab.log())[0]).toMatchObject({ action: "auth.login", method: "passkey", ip: "198.51.100.3" });
     const { items } = (await browser.get("/api/auth/passkeys")).json();
     expect(items).toMatchObject([{ name: "Laptop", last_used_at: lab.clock.now.toISOString() }]);
-    expect((await browser.send("DELETE", `/api/auth/passkeys/${items[0].id}`)).statusCode).toBe(204);
+    expect((await browser.send("DELETE", `/api/auth/passkeys/${items[0].id}`, {})).statusCode).toBe(204);
     expect((await signIn(lab.browser())).statusCode).toBe(401);
     expect((await lab.log()).map((entry) => entry.action)).toEqual([
       "auth.login_failed",

@@ -94,7 +94,11 @@ describe.each(STORE_KINDS)("signing in on %s", (kind) => {
       ["unknown_account", "nobody@example.com"],
     ]);
     const forgot = async (email: string) => (await lab.browser().post("/api/auth/forgot", { email })).statusCode;
-    expect([await forgot(ADA.email), await forgot("nobody@example.com")]).toEqual([204, 204]);
+    expect([await forgot(ADA.email), await forgot("nobody@example.com")]).toEqual([200, 200]);
+    expect((await lab.browser().post("/api/auth/forgot", { email: ADA.email })).json()).toEqual({
+      sent: false,
+      instead: expect.stringContaining("vigil account link --reset"),
+    });
   });
 
   test("guessing is slowed down ever more, and a stranger's guesses do not keep the person out", async () => {
@@ -145,7 +149,7 @@ describe.each(STORE_KINDS)("signing in on %s", (kind) => {
     const code = (): string => totp.generate({ timestamp: lab.clock.now.getTime() });
     beforeEach(async () => {
       owner = await lab.owner();
-      const offered = (await owner.post("/api/auth/totp")).json();
+      const offered = (await owner.post("/api/auth/totp", {})).json();
       expect(offered.otpauth_url).toContain("issuer=Vigil");
       totp = new TOTP({ secret: offered.secret });
       expect((await owner.post("/api/auth/totp/confirm", { code: "000000" })).statusCode).toBe(422);
@@ -209,6 +213,19 @@ describe.each(STORE_KINDS)("signing in on %s", (kind) => {
       }
       expect(outcomes.filter((outcome) => outcome === "401").length).toBeLessThanOrEqual(9);
       expect(outcomes.at(-1)).toMatch(/^429/);
+    });
+
+    test("a browser left open does not get another factor: ten minutes after the sign-in the password is due", async () => {
+      await owner.send("DELETE", "/api/auth/totp", { password: PASSWORD });
+      pass(11 * 60_000);
+      for (const url of ["/api/auth/totp", "/api/auth/passkeys/options"]) {
+        const due = await owner.post(url, {});
+        expect([due.statusCode, due.json().type]).toEqual([403, "/api/problems/password-required"]);
+        expect((await owner.post(url, { password: "wrong wrong wrong" })).statusCode).toBe(401);
+        expect((await owner.post(url, { password: PASSWORD })).statusCode).toBe(200);
+      }
+      const removal = await owner.send("DELETE", "/api/auth/passkeys/none", {});
+      expect(removal.json().type).toBe("/api/problems/password-required");
     });
 
     test("it is turned off with the password only; the command line's link can drop it", async () => {

@@ -25,6 +25,8 @@ import { ACME, STORE_KINDS, StoreLab } from "../support/stores.ts";
 
 const ROLES = [...(Object.keys(SYSTEM_ROLES) as SystemRole[]), "none"] as const;
 const guarded = ROUTES.filter((route) => route.permission !== "public");
+/** of a thing that an organisation has; a person's own sign-ins and passkeys are nobody else's anyway */
+const hasId = ({ path }: Route) => path.includes("{id}") && !path.startsWith("/api/auth/");
 const titled = (routes: readonly Route[]) => routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 
 describe.each(STORE_KINDS)("who may what, on %s", (kind) => {
@@ -56,18 +58,60 @@ describe.each(STORE_KINDS)("who may what, on %s", (kind) => {
     await lab.stop();
   });
 
-  /** A request that the route's own schema calls right; ids are those of what is there. */
-  function sample(route: Route): { path: string; body: string | undefined } {
+  /** One of everything that has an id, of the first organisation: by the noun in its address. */
+  async function makeThings(): Promise<Record<string, string>> {
+    const headers = as(store, "all");
+    const person = await makePerson(store, store.organisationId);
+    const made = async (path: string, body: object): Promise<string> => {
+      const answer = await fetch(`${address}${path}`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      const json = (await answer.json()) as { id: string };
+      expect(answer.status, JSON.stringify(json)).toBeLessThan(300);
+      return json.id;
+    };
+    const accounts = { store, publicUrl: () => "http://localhost:8787" };
+    const principal = { type: "person", id: person, name: "Ada", organisation_id: store.organisationId } as const;
+    const { api_key } = await createApiKey(
+      accounts,
+      { ...principal, permissions: new Set() },
+      {},
+      { name: "k", permissions: [] },
+    );
+    const task = await made("/api/reports", { name: "audit", instance_ids: [id] });
+    const schedule = { name: "audit", instance_ids: [id], cron: "0 6 * * 1", period: "week" };
+    return {
+      instances: id,
+      members: person,
+      roles: await made("/api/roles", { name: `Theirs ${person}`, permissions: [] }),
+      "api-keys": api_key.id,
+      reports: task,
+      tasks: task,
+      "report-schedules": await made("/api/report-schedules", schedule),
+    };
+  }
+
+  /** A request that the route's own schema calls right, with these ids, else with one of the instance or of nothing. */
+  function sample(
+    route: Route,
+    ids: Record<string, string> = { instances: id },
+  ): { path: string; body: string | undefined } {
     const known: Record<string, string> = { seq: "3", model: "res.partner", recordId: "5", name: "not-found" };
     const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-      name === "id" ? (route.path.startsWith("/api/instances") ? id : randomUUID()) : (known[name] ?? "x"),
+      name === "id" ? (ids[route.path.split("/")[2]!] ?? randomUUID()) : (known[name] ?? "x"),
     );
     const [body] =
       route.schema.body === undefined ? [undefined] : fc.sample(valid(route.schema.body), { numRuns: 1, seed: 7 });
     return { path, body: body === undefined ? undefined : JSON.stringify(body) };
   }
-  async function ask(route: Route, headers: Record<string, string>): Promise<{ status: number; body: string }> {
-    const { path, body } = sample(route);
+  async function ask(
+    route: Route,
+    headers: Record<string, string>,
+    ids?: Record<string, string>,
+  ): Promise<{ status: number; body: string }> {
+    const { path, body } = sample(route, ids);
     const gone = new AbortController();
     const answer = await fetch(`${address}${path}`, {
       method: route.method,
@@ -108,14 +152,21 @@ describe.each(STORE_KINDS)("who may what, on %s", (kind) => {
     }
   });
 
-  test.each(titled(guarded.filter((route) => route.path.startsWith("/api/instances/{id}"))))(
-    "%s: another organisation's instance is not there",
-    async (_, route) => {
-      const { status, body } = await ask(route, as(store, "all", randomUUID()));
-      expect({ status, body: body.slice(0, 300) }).toMatchObject({ status: 404 });
+  test("another organisation's things are not there, whatever the address; and they stay", async () => {
+    const ids = await makeThings();
+    const foreign = as(store, "all", await makeOrganisation(store, "Foreign"));
+    for (const route of guarded.filter(hasId)) {
+      const { status, body } = await ask(route, foreign, ids);
+      const name = `${route.method} ${route.path}`;
+      expect({ name, status, body: body.slice(0, 300) }).toMatchObject({ name, status: 404 });
       expect(body).not.toContain("acme.");
-    },
-  );
+    }
+    for (const [noun, one] of Object.entries(ids)) {
+      if (noun === "tasks") continue;
+      const list = await fetch(`${address}/api/${noun}`, { headers: as(store, "all") });
+      expect(await list.text(), noun).toContain(one);
+    }
+  });
 
   test("keys that were revoked, have expired or belong to another organisation open nothing of this one", async () => {
     const accounts = { store, publicUrl: () => "http://localhost:8787" };
@@ -139,18 +190,28 @@ describe.each(STORE_KINDS)("who may what, on %s", (kind) => {
     const expired = await keyOf(store.organisationId, soon);
     await expire(store, expired.api_key.id);
     const foreign = await keyOf(other);
-    for (const route of guarded.filter((one) => one.path.startsWith("/api/instances/{id}"))) {
+    for (const route of guarded) {
       for (const { key } of [revoked, expired]) {
         const { status } = await ask(route, { authorization: `Bearer ${key}` });
         expect({ path: route.path, status }).toEqual({ path: route.path, status: 401 });
       }
-      const { status } = await ask(route, { authorization: `Bearer ${foreign.key}` });
+    }
+    const ids = await makeThings();
+    for (const route of guarded.filter(hasId)) {
+      const { status } = await ask(route, { authorization: `Bearer ${foreign.key}` }, ids);
       expect({ path: route.path, method: route.method, status }).toEqual({
         path: route.path,
         method: route.method,
         status: 404,
       });
     }
+  });
+
+  test("an instance is removed by who may, and is gone", async () => {
+    const route = ROUTES.find(({ method, path }) => method === "DELETE" && path === "/api/instances/{id}")!;
+    expect((await ask(route, as(store, "member"))).status).toBe(403);
+    expect((await ask(route, as(store, "admin"))).status).toBeLessThan(300);
+    expect((await ask(route, as(store, "owner"))).status).toBe(404);
   });
 
   test("every route says what it needs, has a summary, and is described in OpenAPI once", async () => {

@@ -100,4 +100,21 @@ describe.each(STORE_KINDS)("what the command line does is in the log on %s", (ki
     expect((await vigil("retention policy set", ["400"], { instance: "vigil:audit" })).out).toContain("400 days");
     expect((await vigil("retention policy list")).out).toMatch(/vigil:audit +400 days/);
   });
+
+  test("--organisation: everything happens in the one that is named, and only there", async () => {
+    const there = { organisation: "Second" };
+    await vigil("org add", ["Second"], { owner: "iva@example.com" });
+    const { url, db, login } = odoo.account;
+    expect(await vigil("instance add", ["theirs"], { url, db, login, ...there })).toMatchObject({ exit: 0 });
+    expect((await vigil("instance list", [], { json: true, ...there })).out).toContain("theirs");
+    expect((await vigil("instance list", [], { json: true })).out).not.toContain("theirs");
+    await vigil("retention hold add", ["vigil:audit"], { reason: "case 18", ...there });
+    const [newest] = await logged(there);
+    expect(newest).toMatchObject({ action: "hold.added", success: true, details: { reason: "case 18" } });
+    expect((await logged())[0]).not.toMatchObject({ details: { reason: "case 18" } });
+    expect((await vigil("retention policy list", [], there)).out).toContain("case 18");
+    expect((await vigil("instance list", [], { organisation: "none" })).problem).toMatch(
+      /There is no organisation "none"/,
+    );
+  });
 });

@@ -116,7 +116,7 @@ describe("events", () => {
     expect(classOf("x", rowOf("e", null, { kind: "operation.denied" }))).toEqual([
       "operation.denied",
       "security",
-      "high",
+      "medium",
     ]);
     expect(classOf("x", rowOf("e", null, { kind: "operation.failed" }))).toEqual(["operation.failed", "system", "low"]);
   });

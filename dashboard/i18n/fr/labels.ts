@@ -320,4 +320,6 @@ export const LABELS: Record<string, string> = {
   "Your name": "Votre nom",
   "Your new key": "Votre nouvelle clé",
   "Your password": "Votre mot de passe",
+  "Is it you?": "Est-ce bien vous ?",
+  "Go on": "Continuer",
 };

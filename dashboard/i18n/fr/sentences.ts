@@ -59,6 +59,10 @@ export const SENTENCES: Record<string, string> = {
   "Give this link to {name}. It works once, for seven days, and is shown only now.":
     "Donnez ce lien à {name}. Il sert une fois, pendant sept jours, et n’est montré que maintenant.",
   "However busy it is. Empty: no limit.": "Si active qu’elle soit. Vide : sans limite.",
+  "This Vigil sends no mail. An administrator of the machine can print the link:":
+    "Ce Vigil n’envoie pas de courriel. Un administrateur de la machine peut afficher le lien :",
+  "You signed in some time ago, and this opens another way into your account.":
+    "Vous vous êtes connecté il y a un moment, et ceci ouvre un autre accès à votre compte.",
   "If there is an account with this address, the link is on its way. No mail? An administrator of the machine can print one:":
     "S’il existe un compte à cette adresse, le lien est en route. Pas de mail ? Un administrateur de la machine peut en imprimer un :",
   "Is it running? Look at its log, or try again in a moment.":
@@ -193,7 +197,7 @@ export const SENTENCES: Record<string, string> = {
   "Users appear with their first event.": "Les utilisateurs apparaissent avec leur premier événement.",
   "Version {version}, set {time} by {who}.": "Version {version}, appliquée le {time} par {who}.",
   "Wait a minute, then try again.": "Attendez une minute, puis réessayez.",
-  "We send a link to choose a new one. It works once, for an hour.":
+  "A link lets you choose a new one. It works once, for an hour.":
     "Nous envoyons un lien pour en choisir un nouveau. Il sert une fois, pendant une heure.",
   "Welcome. Make this Vigil yours": "Bienvenue. Faites vôtre ce Vigil",
   "What arrives is {lag} old: it is still catching up.":

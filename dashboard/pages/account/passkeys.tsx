@@ -13,6 +13,7 @@ import { Answer, ErrorNote } from "../../parts/states.tsx";
 import { submit } from "../../parts/submit.ts";
 import { Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
+import { isPasswordDue, PasswordAsk } from "./password-ask.tsx";
 
 interface Passkey {
   id: string;
@@ -31,7 +32,7 @@ export function Passkeys() {
     await client.invalidateQueries(meQuery);
   };
   const add = useMutation({
-    mutationFn: () => register(name.trim()),
+    mutationFn: (password?: string) => register(name.trim(), password),
     onSuccess: async () => {
       setName("");
       toast(t("The passkey is added."));
@@ -39,9 +40,11 @@ export function Passkeys() {
     },
   });
   const remove = useMutation({
-    mutationFn: (id: string) => send("DELETE", `/api/auth/passkeys/${encodeURIComponent(id)}`),
+    mutationFn: ({ id, password }: { id: string; password?: string }) =>
+      send("DELETE", `/api/auth/passkeys/${encodeURIComponent(id)}`, password ? { password } : {}),
     onSuccess: refresh,
   });
+  const failed = add.error ?? remove.error;
   return (
     <Card title={t("Passkeys")}>
       <div className="stack">
@@ -62,7 +65,7 @@ export function Passkeys() {
                         {t("used")} {each.last_used_at ? <Time at={each.last_used_at} style="ago" /> : t("never")}
                       </span>
                     </span>
-                    <Button className="small" kind="danger" onClick={() => remove.mutate(each.id)}>
+                    <Button className="small" kind="danger" onClick={() => remove.mutate({ id: each.id })}>
                       {t("Remove")}
                     </Button>
                   </li>
@@ -71,8 +74,14 @@ export function Passkeys() {
             )
           }
         </Answer>
-        {(add.error ?? remove.error) && <ErrorNote error={add.error ?? remove.error} />}
-        <form className="row end" onSubmit={submit(() => add.mutate())}>
+        {failed && !isPasswordDue(failed) && <ErrorNote error={failed} />}
+        <PasswordAsk error={add.error} again={add.mutateAsync} onClose={add.reset} />
+        <PasswordAsk
+          error={remove.error}
+          again={(password) => remove.mutateAsync({ ...remove.variables!, password })}
+          onClose={remove.reset}
+        />
+        <form className="row end" onSubmit={submit(() => add.mutate(undefined))}>
           <TextField
             label={t("Name of the device")}
             placeholder={t("My laptop")}
@@ -89,10 +98,10 @@ export function Passkeys() {
   );
 }
 
-async function register(name: string): Promise<void> {
+async function register(name: string, password?: string): Promise<void> {
   const { startRegistration } = await import("@simplewebauthn/browser");
   type Options = Parameters<typeof startRegistration>[0]["optionsJSON"];
-  const optionsJSON = await send<Options>("POST", "/api/auth/passkeys/options", {});
+  const optionsJSON = await send<Options>("POST", "/api/auth/passkeys/options", password ? { password } : {});
   const response = await startRegistration({ optionsJSON });
   await send("POST", "/api/auth/passkeys", { ...(name ? { name } : {}), response });
 }

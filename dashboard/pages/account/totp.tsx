@@ -9,6 +9,7 @@ import { TextField } from "../../parts/field.tsx";
 import { FormDialog, ShownOnce } from "../../parts/form-dialog.tsx";
 import { Card } from "../../parts/page.tsx";
 import { ErrorNote, Note } from "../../parts/states.tsx";
+import { isPasswordDue, PasswordAsk } from "./password-ask.tsx";
 
 interface Secret {
   secret: string;
@@ -18,7 +19,9 @@ interface Secret {
 export function Totp({ enabled, codesLeft }: { enabled: boolean; codesLeft: number }) {
   const client = useQueryClient();
   const [removing, setRemoving] = useState(false);
-  const start = useMutation({ mutationFn: () => send<Secret>("POST", "/api/auth/totp", {}) });
+  const start = useMutation({
+    mutationFn: (password?: string) => send<Secret>("POST", "/api/auth/totp", password ? { password } : {}),
+  });
   const refresh = () => client.invalidateQueries(meQuery);
   return (
     <Card
@@ -28,19 +31,20 @@ export function Totp({ enabled, codesLeft }: { enabled: boolean; codesLeft: numb
       <div className="stack">
         <p className="quiet">{t("After the password, a six-digit code from an app on your phone (TOTP).")}</p>
         {enabled && <p>{n(codesLeft, "{n} recovery code left.", "{n} recovery codes left.")}</p>}
-        {start.error && <ErrorNote error={start.error} />}
+        {start.error && !isPasswordDue(start.error) && <ErrorNote error={start.error} />}
         <p>
           {enabled ? (
             <Button kind="danger" onClick={() => setRemoving(true)}>
               {t("Turn off")}
             </Button>
           ) : (
-            <Button busy={start.isPending} onClick={() => start.mutate()}>
+            <Button busy={start.isPending} onClick={() => start.mutate(undefined)}>
               {t("Set up")}
             </Button>
           )}
         </p>
       </div>
+      <PasswordAsk error={start.error} again={start.mutateAsync} onClose={start.reset} />
       {start.data && <SetUp secret={start.data} onDone={refresh} onClose={() => start.reset()} />}
       {removing && <TurnOff onDone={refresh} onClose={() => setRemoving(false)} />}
     </Card>

@@ -11,18 +11,20 @@ import { SignInFrame } from "./frame.tsx";
 
 export function ForgotPage() {
   const [email, setEmail] = useState("");
-  const work = useMutation({ mutationFn: () => send("POST", "/api/auth/forgot", { email }) });
+  const work = useMutation({ mutationFn: () => send<{ sent: boolean }>("POST", "/api/auth/forgot", { email }) });
   return (
     <SignInFrame
       title={t("Forgot the password?")}
-      lead={t("We send a link to choose a new one. It works once, for an hour.")}
+      lead={t("A link lets you choose a new one. It works once, for an hour.")}
     >
       {work.isSuccess ? (
-        <Note tone="good">
-          {t(
-            "If there is an account with this address, the link is on its way. No mail? An administrator of the machine can print one:",
-          )}{" "}
-          <code>npx vigil account link {email}</code>
+        <Note tone={work.data.sent ? "good" : "warn"}>
+          {work.data.sent
+            ? t(
+                "If there is an account with this address, the link is on its way. No mail? An administrator of the machine can print one:",
+              )
+            : t("This Vigil sends no mail. An administrator of the machine can print the link:")}{" "}
+          <code>npx vigil account link --reset {email}</code>
         </Note>
       ) : (
         <form className="stack" onSubmit={submit(() => work.mutate())}>

@@ -7,17 +7,29 @@ import {
   passkeyLogin,
   removePasskey,
 } from "../../accounts/index.ts";
-import { Passkey, PasskeyLogin, PasskeyRegistration, Passkeys, WebAuthnJson } from "../contract/auth.ts";
+import {
+  ASKS,
+  Passkey,
+  PasskeyLogin,
+  PasskeyRegistration,
+  Passkeys,
+  PasswordMaybe,
+  WebAuthnJson,
+} from "../contract/auth.ts";
 import { route } from "../route.ts";
-import { enter, GUESSES_PER_MINUTE, visitOf } from "./visit.ts";
+import { enter, GUESSES_PER_MINUTE, visitOf, withRetryAfter } from "./visit.ts";
 
 export const postPasskeyOptions = route({
   method: "POST",
   path: "/api/auth/passkeys/options",
   permission: "signed-in",
+  perMinute: GUESSES_PER_MINUTE,
   summary: "Begin to add a passkey: options for navigator.credentials.create",
-  schema: { response: WebAuthnJson },
-  handler: async ({ principal, services }) => ({ ...(await offerPasskey(services.accounts, principal)) }),
+  description: ASKS,
+  schema: { body: PasswordMaybe, response: WebAuthnJson },
+  handler: async ({ body, principal, services, reply }) => ({
+    ...(await withRetryAfter(reply, offerPasskey(services.accounts, principal, body.password))),
+  }),
 });
 
 export const postPasskey = route({
@@ -43,10 +55,13 @@ export const deletePasskey = route({
   method: "DELETE",
   path: "/api/auth/passkeys/{id}",
   permission: "signed-in",
+  perMinute: GUESSES_PER_MINUTE,
   summary: "Remove a passkey of yours",
-  schema: { params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 256 }) }) },
-  handler: async ({ params, principal, services, request }) => {
-    await removePasskey(services.accounts, principal, visitOf(request), params.id);
+  description: ASKS,
+  schema: { params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 256 }) }), body: PasswordMaybe },
+  handler: async ({ params, body, principal, services, request, reply }) => {
+    const given = { id: params.id, password: body.password };
+    await withRetryAfter(reply, removePasskey(services.accounts, principal, visitOf(request), given));
     return undefined;
   },
 });

@@ -1,5 +1,5 @@
 import { changePassword, forgot, resetPassword } from "../../accounts/index.ts";
-import { Forgot, PasswordChange, Reset } from "../contract/auth.ts";
+import { Forgot, Forgotten, PasswordChange, Reset } from "../contract/auth.ts";
 import { route } from "../route.ts";
 import { GUESSES_PER_MINUTE, visitOf, withRetryAfter } from "./visit.ts";
 
@@ -8,13 +8,13 @@ export const postForgot = route({
   path: "/api/auth/forgot",
   permission: "public",
   perMinute: 10,
-  status: 204,
   summary: "Ask for a new password by mail",
-  description: "The same answer whether the address is known or not.",
-  schema: { body: Forgot },
+  description: "The same answer whether the address is known or not. Without mail it says what to run instead.",
+  schema: { body: Forgot, response: Forgotten },
   handler: async ({ body, services, request }) => {
     await forgot(services.accounts, visitOf(request), body.email);
-    return undefined;
+    if (services.accounts.deliver !== undefined) return { sent: true };
+    return { sent: false, instead: "vigil account link --reset EMAIL" };
   },
 });
 

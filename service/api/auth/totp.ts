@@ -1,5 +1,5 @@
 import { disableTotp, enableTotp, offerTotp } from "../../accounts/index.ts";
-import { PasswordAgain, RecoveryCodes, TotpConfirm, TotpSecret } from "../contract/auth.ts";
+import { ASKS, PasswordAgain, PasswordMaybe, RecoveryCodes, TotpConfirm, TotpSecret } from "../contract/auth.ts";
 import { route } from "../route.ts";
 import { GUESSES_PER_MINUTE, visitOf, withRetryAfter } from "./visit.ts";
 
@@ -7,9 +7,12 @@ export const postTotp = route({
   method: "POST",
   path: "/api/auth/totp",
   permission: "signed-in",
+  perMinute: GUESSES_PER_MINUTE,
   summary: "Begin with an authenticator: its secret",
-  schema: { response: TotpSecret },
-  handler: ({ principal, services }) => offerTotp(services.accounts, principal),
+  description: ASKS,
+  schema: { body: PasswordMaybe, response: TotpSecret },
+  handler: ({ body, principal, services, reply }) =>
+    withRetryAfter(reply, offerTotp(services.accounts, principal, body.password)),
 });
 
 export const postTotpConfirm = route({

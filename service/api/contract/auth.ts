@@ -72,6 +72,21 @@ export const Forgot = Type.Object({ email: Type.String({ minLength: 1, maxLength
 export const Reset = Type.Object({ token: Token, password: PasswordGiven });
 export const PasswordChange = Type.Object({ current: PasswordGiven, password: PasswordGiven });
 
+/** Where a sign-in of the last ten minutes is proof enough, and the password is due after it. */
+export const PasswordMaybe = Type.Object({ password: Type.Optional(PasswordGiven) });
+export const ASKS = "Ten minutes after signing in it asks for `password`: problem `password-required`.";
+
+/** What came of asking for a new password; the same whether the address is known or not. */
+export const Forgotten = Type.Object({
+  sent: Type.Boolean({ description: "whether this Vigil sends mail: to an address that it knows" }),
+  instead: Type.Optional(
+    Type.String({
+      description: "without mail: what an administrator of the machine runs",
+      examples: ["vigil account link --reset EMAIL"],
+    }),
+  ),
+});
+
 export const TotpSecret = Type.Object({
   secret: Type.String({ description: "base32, to be typed where no QR code can be read" }),
   otpauth_url: Type.String(),

@@ -1,6 +1,6 @@
-import { changeOrganisation, readOrganisation } from "../../accounts/index.ts";
-import { visitOf } from "../auth/visit.ts";
-import { Organisation, OrganisationChange } from "../contract/organisation.ts";
+import { changeOrganisation, readOrganisation, transferOwnership } from "../../accounts/index.ts";
+import { GUESSES_PER_MINUTE, visitOf, withRetryAfter } from "../auth/visit.ts";
+import { Organisation, OrganisationChange, Transfer } from "../contract/organisation.ts";
 import { type Route, route } from "../route.ts";
 
 const get = route({
@@ -16,10 +16,23 @@ const change = route({
   method: "PATCH",
   path: "/api/organisation",
   permission: "manage:organisation",
-  summary: "Rename it, or keep its own audit log longer or shorter",
+  summary: "Rename it, keep its own audit log longer or shorter, or hold it",
   schema: { body: OrganisationChange, response: Organisation },
   handler: ({ body, principal, services, request }) =>
     changeOrganisation(services.accounts, principal, visitOf(request), body),
 });
 
-export const ORGANISATION_ROUTES: readonly Route[] = [get, change];
+const transfer = route({
+  method: "POST",
+  path: "/api/organisation/transfer",
+  permission: "manage:organisation",
+  perMinute: GUESSES_PER_MINUTE,
+  summary: "Hand the organisation over: another member becomes its Owner, and you an Admin",
+  schema: { body: Transfer },
+  handler: async ({ body, principal, services, request, reply }) => {
+    await withRetryAfter(reply, transferOwnership(services.accounts, principal, visitOf(request), body));
+    return undefined;
+  },
+});
+
+export const ORGANISATION_ROUTES: readonly Route[] = [get, change, transfer];

@@ -9,7 +9,7 @@ import {
   setPolicy,
 } from "../../retention/index.ts";
 import { AUDIT_INSTANCE, internalInstance } from "../../store/audit-rows.ts";
-import { storePolicy } from "../../store/policy-rows.ts";
+import { storeHold, storePolicy } from "../../store/policy-rows.ts";
 import type { Command } from "../command.ts";
 import { EXIT, usage } from "../failure.ts";
 import { count, type Paint, painter, plural, printable } from "../output/style.ts";
@@ -87,18 +87,21 @@ export const retentionPolicyList: Command = async ({ store, terminal }) => {
   return EXIT.success;
 };
 
-/** `vigil retention hold add NAME --reason TEXT`. */
+/** `vigil retention hold add NAME --reason TEXT`; the own log is held by the name `vigil:audit`. */
 export const retentionHoldAdd: Command = async ({ store, terminal }, call) => {
-  const { name } = await store.instances.get(call.arguments[0]!);
-  await setHold(store, { instance: name, reason: String(call.options.reason), actor: terminal.user });
+  const name = call.arguments[0]!;
+  const reason = String(call.options.reason);
+  if (name === AUDIT_INSTANCE) await storeHold(store, (await internalInstance(store)).id, reason, terminal.user);
+  else await setHold(store, { instance: name, reason, actor: terminal.user });
   await terminal.out(`Nothing of ${name} is deleted until \`vigil retention hold release ${name}\`.\n`);
   return EXIT.success;
 };
 
 /** `vigil retention hold release NAME`. */
 export const retentionHoldRelease: Command = async ({ store, terminal }, call) => {
-  const { name } = await store.instances.get(call.arguments[0]!);
-  await releaseHold(store, { instance: name, actor: terminal.user });
+  const name = call.arguments[0]!;
+  if (name === AUDIT_INSTANCE) await storeHold(store, (await internalInstance(store)).id, undefined, terminal.user);
+  else await releaseHold(store, { instance: name, actor: terminal.user });
   await terminal.out(`The hold on ${name} is released; its policy applies from the next run on.\n`);
   return EXIT.success;
 };

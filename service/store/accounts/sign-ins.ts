@@ -79,6 +79,12 @@ export async function listSignIns(db: Queryable, personId: string, now: Date, id
   return rows.map(tidy<SignInRow>);
 }
 
+/** When somebody proved who they are, ISO. */
+export async function signInBegan(db: Queryable, id: string): Promise<string | undefined> {
+  const rows = await db.query("SELECT created_at FROM sign_in WHERE id = $1", [id]);
+  return rows.map(tidy<Pick<SignInRow, "created_at">>)[0]?.created_at;
+}
+
 /** False when that person has no such sign-in. */
 export async function deleteSignIn(tx: Queryable, personId: string, id: string): Promise<boolean> {
   const rows = await tx.query("DELETE FROM sign_in WHERE person_id = $1 AND id = $2 RETURNING 1", [personId, id]);
