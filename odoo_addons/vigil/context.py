@@ -38,6 +38,11 @@ def lookup(name):
     return None
 
 
+def hangs_on_request():
+    """Whether this thread serves a request and nothing else is noted about it."""
+    return bool(request) and not _stack()
+
+
 def _stack():
     if not hasattr(_local, "stack"):
         _local.stack = []
@@ -55,6 +60,11 @@ def notes(req):
     if found is None:
         found = req.__dict__["_vigil_notes"] = {"request_id": _request_id(req)}
     return found
+
+
+def gate_row(req):
+    """What the gate found when the request came (book.Row), or None for one without a session."""
+    return (notes(req).get("session_row") or (None, None))[1]
 
 
 def note_rule(req, rule):
@@ -78,7 +88,12 @@ def note_call(req):
 def session_digest(session):
     """SHA-256 of the session id's identifying part; the id itself would be a way to take the session over."""
     sid = getattr(session, "sid", None)
-    return hashlib.sha256(sid[:SESSION_KEY_LENGTH].encode()).hexdigest() if sid else None
+    return digest_of(sid) if sid else None
+
+
+def digest_of(sid):
+    """The same of an id, whole or only its identifying part."""
+    return hashlib.sha256(sid[:SESSION_KEY_LENGTH].encode()).hexdigest()
 
 
 def _request_id(req):

@@ -7,7 +7,7 @@ import ast
 import json
 import logging
 
-from . import attribution, compat, outbox
+from . import attribution, compat, context, outbox, signal
 
 _logger = logging.getLogger(__name__)
 
@@ -25,15 +25,23 @@ _REPORT_ROUTES = ("/report/download", "/report/pdf", "/report/html", "/report/te
 
 
 def is_read_tracked(env, model_name):
-    """Whether the rules in force ask for reads of this model; read each time, so a change takes effect at once."""
+    """Whether the rules in force ask for reads of this model; a change takes effect at the next request."""
     if not model_name or model_name not in env.registry:
         return False
+    state = _state(env)
+    wanted = ((state.rules.get("models") or {}).get(model_name) or {}).get("read")
+    return bool(wanted) and not state.reads_off and _is_user_tracked(env, state.rules.get("users") or {})
+
+
+def _state(env):
+    """What holds: as the gate found it when the request came, or asked for."""
+    request = context.bound_request()
+    if request is not None and getattr(request, "db", None) == env.cr.dbname:
+        row = context.gate_row(request)
+        if row is not None:
+            return row.state
     with env.cr._cnx.cursor() as raw:
-        raw.execute("SELECT COALESCE((rules->'models'->%s->>'read')::boolean, false), rules->'users', COALESCE((SELECT l.reached"
-                    " AND l.policy <> 'keep' FROM vigil_limit l ORDER BY l.id DESC LIMIT 1), false)"
-                    " FROM vigil_rules ORDER BY id DESC LIMIT 1", (model_name,))
-        wanted, users, full = raw.fetchone() or (False, None, False)
-    return bool(wanted) and not full and _is_user_tracked(env, users or {})
+        return signal.state(env.registry, raw)
 
 
 def _is_user_tracked(env, rule):

@@ -6,16 +6,18 @@ import type pg from "pg";
 export class Browser {
   readonly url: string;
   readonly jar = new Map<string, string>();
+  readonly headers: Record<string, string>;
 
-  constructor(url: string) {
+  constructor(url: string, headers: Record<string, string> = {}) {
     this.url = url;
+    this.headers = headers;
   }
   get cookie(): string {
     return [...this.jar].map(([name, value]) => `${name}=${value}`).join("; ");
   }
   /** what Vigil keeps of it */
   get digest(): string {
-    return createHash("sha256").update(this.jar.get("session_id")!.slice(0, 42)).digest("hex");
+    return digestOf(this.cookie);
   }
 
   async open(path: string, form?: Record<string, string>): Promise<Response> {
@@ -25,6 +27,7 @@ export class Browser {
         cookie: this.cookie,
         accept: "text/html",
         "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0",
+        ...this.headers,
       },
       ...(form ? { body: new URLSearchParams(form) } : {}),
       redirect: "manual",
@@ -62,6 +65,12 @@ export class Browser {
     const body = (await response.json()) as { error?: { data: { name: string } } };
     return body.error ? body.error.data.name : "served";
   }
+}
+
+/** What Vigil keeps of a session with this cookie. */
+export function digestOf(cookie: string): string {
+  const id = /session_id=([^;]+)/.exec(cookie)![1]!;
+  return createHash("sha256").update(id.slice(0, 42)).digest("hex");
 }
 
 /** An API key as Odoo stores it: made here, because its own wizard asks for the password again. */

@@ -1,19 +1,24 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { promisify } from "node:util";
 import type pg from "pg";
-import { type Browser as Chromium, chromium } from "playwright-core";
+import { type Browser as Chromium, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { WireSession } from "../../odoo_addon_client/index.ts";
 import { until } from "../odoo/postgres.ts";
 import { executeKw, WebSession } from "../odoo/web-session.ts";
-import { addKey, Browser, totpCode } from "./browser-login.ts";
+import { addKey, Browser, digestOf, totpCode } from "./browser-login.ts";
+import { CAME_FROM, startProxy } from "./proxy.ts";
 import { sql, target } from "./target.ts";
 import { type EventLine, Vigil } from "./vigil-cli.ts";
 
 /*
- * Two prefork workers and the gevent port. What one worker has ended no worker may serve.
+ * Two prefork workers and the gevent port behind a proxy. What one worker has ended no worker may serve.
  */
-const { url, database, postgres, gevent_port, version } = target();
+const { database, postgres, gevent_port, version } = target();
+const proxy = await startProxy(target().url, gevent_port);
+const { url } = proxy;
 const CHROMIUM = "/usr/bin/chromium";
+const CURL = "/usr/bin/curl";
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const vigil = new Vigil();
 let psql: pg.Client;
@@ -22,8 +27,22 @@ const ids: Record<string, number> = {};
 const bridge = async <T>(method: string, request: object): Promise<T> =>
   JSON.parse(await executeKw<string>(url, database, 2, "admin", "vigil.bridge", method, [request])) as T;
 
+/** A line of `vigil sessions list --json`, as far as it is looked at here. */
+interface SessionLine {
+  session: string;
+  user: { login: string };
+  live: boolean;
+  end_reason?: string;
+  started_at: string;
+  last_activity_at: string;
+  duration_s: number;
+  active_s: number;
+  precision_s: number;
+  place: { ip?: string };
+}
 /** What the service was told, looked at once after the last act. */
-const told: ((events: (kind: string) => EventLine[]) => void)[] = [];
+type Kind = (kind: string) => EventLine[];
+const told: ((events: Kind, sessions: SessionLine[]) => void)[] = [];
 /** Something on the user's channel, as any module sends it. */
 const wake = (login: string) =>
   psql.query(
@@ -35,6 +54,11 @@ const wake = (login: string) =>
 const details = (event: EventLine | undefined): Record<string, unknown> =>
   (event as unknown as { details: Record<string, unknown> }).details;
 
+async function untilSomebodyWaits(): Promise<void> {
+  const locks = "SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'";
+  await until(async () => (await psql.query(locks, [database])).rowCount, 20_000, "the save did not wait");
+}
+
 async function signedIn(login: string): Promise<Browser> {
   const browser = new Browser(url);
   expect(await browser.signIn(login, `${login}-12345`)).toBe(true);
@@ -43,7 +67,7 @@ async function signedIn(login: string): Promise<Browser> {
 
 beforeAll(async () => {
   psql = await sql(postgres);
-  await vigil.add("acme", target(), "admin", "admin");
+  await vigil.add("acme", { url, database }, "admin", "admin");
   const admin = await WebSession.signIn(url, database, "admin");
   const base = (await psql.query("SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_user'"))
     .rows[0];
@@ -64,6 +88,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await psql?.end();
+  await proxy.close();
   vigil.remove();
 });
 
@@ -80,6 +105,27 @@ describe("logins", () => {
       const failed = events("session.login_failed").map((event) => [details(event).login_tried, details(event).reason]);
       expect(failed).toContainEqual(["pia", "wrong_password"]);
       expect(failed).toContainEqual(["nobody.at.all", "unknown_login"]);
+    });
+  });
+
+  it("from behind a proxy, whatever the caller says of itself", async () => {
+    const places = {
+      "2001:db8::7": "2001:db8::7",
+      "::ffff:192.0.2.9": "::ffff:192.0.2.9",
+      "198.51.100.4": "198.51.100.4",
+    };
+    const sessions: Record<string, string> = {};
+    for (const from of Object.keys(places)) {
+      const browser = new Browser(url, { [CAME_FROM]: from, "x-forwarded-for": "203.0.113.99, nonsense" });
+      expect(await browser.signIn("pia", "pia-12345")).toBe(true);
+      sessions[from] = browser.digest;
+    }
+    told.push((events, listed) => {
+      for (const [from, session] of Object.entries(sessions)) {
+        const login = events("session.login").find((event) => details(event).session === session);
+        expect(login?.ip).toBe(from);
+        expect(listed.find((one) => one.session === session)?.place.ip).toBe(from);
+      }
     });
   });
 
@@ -135,21 +181,16 @@ describe("ending", () => {
     await psql.query("BEGIN");
     await psql.query("UPDATE res_partner SET comment = comment WHERE id = $1", [partner.partner_id]);
     const saving = browser.call("res.partner", "write", [[partner.partner_id], { comment: "under way" }]);
-    const locks = "SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'";
-    await until(async () => (await psql.query(locks, [database])).rowCount, 20_000, "the save did not wait");
+    await untilSomebodyWaits();
     const session = browser.digest;
     expect(await bridge("session_end", { session, reason: "left", by: "ops" })).toEqual({ ended: 1 });
     await psql.query("COMMIT");
     expect(typeof (await saving)).toBe("string"); // already admitted: it may finish
-    const replays: string[] = [];
-    for (let round = 0; round < 20; round++) {
-      const five = Array.from({ length: 5 }, () => browser.call("res.partner", "search_count", [[]]));
-      replays.push(...(await Promise.all(five)));
-    }
-    expect(replays.length).toBe(100);
-    expect(replays.filter((answer) => answer !== "odoo.http.SessionExpiredException")).toEqual([]);
+    await expectNeverServed(browser.cookie);
     expect(await other.call("res.partner", "search_count", [[]])).toBe("served");
-    told.push((events) => {
+    told.push((events, listed) => {
+      expect(listed.find((one) => one.session === session)).toMatchObject({ live: false, end_reason: "terminated" });
+      expect(listed.find((one) => one.session === other.digest)).toMatchObject({ live: true, user: { login: "leo" } });
       const ended = events("session.terminated").filter((event) => details(event).session === session);
       expect(ended.map(details)).toMatchObject([{ reason: "left", by: { service: "ops" }, precision_s: 60 }]);
       expect(events("session.blocked").some((event) => details(event).session === session)).toBe(true);
@@ -159,8 +200,8 @@ describe("ending", () => {
   it("closes the open websocket", async () => {
     const browser = await signedIn("mia");
     const versions: Record<string, string> = { "17.0": "17.0-1", "18.0": "18.0-5", "19.0": "19.0-2" };
-    const headers = { cookie: browser.cookie, origin: `http://127.0.0.1:${gevent_port}` };
-    const at = `ws://127.0.0.1:${gevent_port}/websocket?version=${versions[version]}`;
+    const headers = { cookie: browser.cookie, origin: url };
+    const at = `${url.replace("http", "ws")}/websocket?version=${versions[version]}`;
     const socket = new WebSocket(at, { headers } as never);
     const closed = new Promise<number>((done) => socket.addEventListener("close", ({ code }) => done(code)));
     await new Promise<void>((done, fail) => {
@@ -211,57 +252,120 @@ describe("inactivity", () => {
     await until(async () => (await poll()).includes("SessionExpired"), 20_000, "polling kept it alive");
     expect(Date.now() - started).toBeGreaterThan(4000);
     const session = browser.digest;
-    const page = await bridge<{ sessions: WireSession[] }>("sessions", { limit: 10_000 });
-    expect(page.sessions.find((one) => one.session === session)?.end_reason).toBe("inactivity");
-    told.push((events) => {
+    told.push((events, listed) => {
+      const line = listed.find((one) => one.session === session);
+      expect(line).toMatchObject({ live: false, end_reason: "inactivity", precision_s: 60 });
       const expired = events("session.expired").filter((event) => details(event).session === session);
       expect(expired.map((event) => details(event).reason)).toEqual(["inactivity"]);
     });
   }, 40_000);
 
   it.skipIf(!existsSync(CHROMIUM))(
-    "warns, signs out, and offers what was typed after the next login",
+    "of one browser warns, signs out and keeps the draft, while another of the same user is ended in the middle of a save",
     async () => {
       const policy = { by_user: [{ login: "ida", minutes: 0.35 }], warning_seconds: 10 };
       await bridge("policy_set", { policy, reason: "test", by: "ops" });
-      const browser: Chromium = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+      const chrome: Chromium = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
       try {
-        const page = await browser.newPage();
         const partners = "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'action_partner_form'";
         const action = (await psql.query(partners)).rows[0].res_id;
-        const form =
-          version === "17.0" ? `/web#action=${action}&model=res.partner&view_type=form` : "/odoo/res.partner/new";
-        const signIn = async () => {
-          await page.fill("input[name=login]", "ida");
-          await page.fill("input[name=password]", "ida-12345");
-          await page.press("input[name=password]", "Enter");
-        };
-        await page.goto(`${url}/web/login?redirect=${encodeURIComponent(form)}`);
-        await signIn();
-        const name = page.locator("[name=name] input, [name=name] textarea").first();
-        await name.waitFor({ timeout: 90_000 });
-        await name.fill("Half a sentence");
-        await page.waitForSelector(".o_vigil_warning", { timeout: 60_000 });
-        expect(await page.locator(".o_vigil_stay").isVisible()).toBe(true);
-        await page.waitForURL(/\/web\/login/, { timeout: 60_000 });
-        await signIn();
-        const restore = page.locator(".o_notification button", { hasText: "Restore the draft" });
-        await restore.click({ timeout: 60_000 });
-        await until(async () => (await name.inputValue()) === "Half a sentence", 10_000, "the draft did not come back");
-        told.push((events) => {
+        const [own] = (await psql.query("SELECT partner_id AS id FROM res_users WHERE id = $1", [ids.ida])).rows;
+        const form = (id: number | undefined) =>
+          version === "17.0"
+            ? `/web#action=${action}&model=res.partner&view_type=form${id ? `&id=${id}` : ""}`
+            : `/odoo/res.partner/${id ?? "new"}`;
+
+        const busy = await openForm(chrome, form(own.id));
+        const cookies = await busy.page.context().cookies();
+        const cookie = `session_id=${cookies.find((one) => one.name === "session_id")!.value}`;
+        const session = digestOf(cookie);
+        await psql.query("BEGIN");
+        await psql.query("UPDATE res_partner SET comment = comment WHERE id = $1", [own.id]);
+        await busy.name.fill("Ida, in the middle of a save");
+        await busy.page.click(".o_form_button_save");
+        await untilSomebodyWaits();
+        const idle = await openForm(chrome, form(undefined));
+        await idle.name.fill("Half a sentence");
+        const ended = ["sessions", "end", "--instance", "acme", "--session", session, "--reason", "left", "--json"];
+        expect(JSON.parse(await vigil.ok(ended))).toMatchObject({ ended: 1 });
+        await psql.query("COMMIT");
+        await expectNeverServed(cookie);
+        await busy.page.close();
+
+        await idle.page.waitForSelector(".o_vigil_warning", { timeout: 60_000 });
+        expect(await idle.page.locator(".o_vigil_stay").isVisible()).toBe(true);
+        await idle.page.waitForURL(/\/web\/login/, { timeout: 60_000 });
+        expect(await drafts(idle.page)).toBe(1);
+        await signInto(idle.page);
+        await idle.page.locator(".o_notification button", { hasText: "Restore the draft" }).click({ timeout: 60_000 });
+        const restored = async () => (await idle.name.inputValue()) === "Half a sentence";
+        await until(restored, 10_000, "the draft did not come back");
+        expect(await drafts(idle.page)).toBe(0);
+        told.push((events, listed) => {
           const expired = events("session.expired").filter((event) => event.user?.login === "ida");
           expect(expired.map((event) => details(event).reason)).toEqual(["inactivity"]);
+          const terminated = events("session.terminated").filter((event) => details(event).session === session);
+          expect(terminated.map((event) => details(event).reason)).toEqual(["left"]);
+          expect(events("session.blocked").some((event) => details(event).session === session)).toBe(true);
+          const line = listed.find((one) => one.session === session);
+          expect(line).toMatchObject({ live: false, end_reason: "terminated", user: { login: "ida" } });
         });
       } finally {
-        await browser.close();
+        await chrome.close();
       }
     },
-    200_000,
+    240_000,
   );
 });
+
+/** A browser of its own (cookies, storage), signed in as ida with this form open. */
+async function openForm(chrome: Chromium, form: string) {
+  const page = await (await chrome.newContext()).newPage();
+  await page.goto(`${url}/web/login?redirect=${encodeURIComponent(form)}`);
+  await signInto(page);
+  const name = page.locator("[name=name] input, [name=name] textarea").first();
+  await name.waitFor({ timeout: 90_000 });
+  return { page, name };
+}
+async function signInto(page: Page): Promise<void> {
+  await page.fill("input[name=login]", "ida");
+  await page.fill("input[name=password]", "ida-12345");
+  await page.press("input[name=password]", "Enter");
+}
+const drafts = (page: Page) =>
+  page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("vigil.draft.")).length);
 
 it("the service was told of all of it, each once", async () => {
   await vigil.pull("acme");
   const all = await vigil.events();
-  for (const check of told) check((kind) => all.filter((event) => event.kind === kind));
+  const out = await vigil.ok(["sessions", "list", "--instance", "acme", "--limit", "500", "--json"]);
+  const sessions = out
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as SessionLine);
+  for (const one of sessions) {
+    // what is told of a session fits together
+    const known = (Date.parse(one.last_activity_at) - Date.parse(one.started_at)) / 1000;
+    expect(one.active_s, one.session).toBeLessThanOrEqual(known + 1);
+  }
+  for (const check of told) check((kind) => all.filter((event) => event.kind === kind), sessions);
 });
+
+/** The cookie is shown again a hundred times, by curl where there is one, to whichever worker takes it. */
+async function expectNeverServed(cookie: string): Promise<void> {
+  const path = `${url}/web/dataset/call_kw/res.partner/search_count`;
+  const params = { model: "res.partner", method: "search_count", args: [[]], kwargs: {} };
+  const body = JSON.stringify({ jsonrpc: "2.0", params });
+  const headers = { "content-type": "application/json", cookie };
+  const answers: string[] = [];
+  if (existsSync(CURL)) {
+    const given = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+    const args = ["-s", ...given, "-d", body, "-w", "\n", `${path}?replay=[1-100]`];
+    answers.push(...(await promisify(execFile)(CURL, args)).stdout.trim().split("\n"));
+  } else {
+    const replay = async () => (await fetch(path, { method: "POST", headers, body })).text();
+    while (answers.length < 100) answers.push(...(await Promise.all(Array.from({ length: 5 }, replay))));
+  }
+  expect(answers.length).toBe(100);
+  expect(answers.filter((answer) => !answer.includes("odoo.http.SessionExpiredException"))).toEqual([]);
+}

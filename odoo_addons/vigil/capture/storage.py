@@ -7,6 +7,7 @@ from psycopg2.extensions import quote_ident
 TABLES = (
     "vigil_outbox", "vigil_transaction", "vigil_relation", "vigil_ruled", "vigil_limit", "vigil_capture", "vigil_rules",
     "vigil_ack", "vigil_digest", "vigil_session", "vigil_session_policy", "vigil_blocked", "vigil_seen",
+    "vigil_signal",
 )
 #: tables that refuse changes, with the triggers that do it
 GUARDED = ("vigil_outbox", "vigil_transaction", "vigil_rules", "vigil_ack", "vigil_limit", "vigil_ruled", "vigil_digest")
@@ -14,6 +15,7 @@ GUARDS = ("vigil_guard_update", "vigil_guard_truncate", "vigil_guard_delete")
 
 _FUNCTIONS = (
     "vigil_attribute(text)",
+    "vigil_signal_moves()",
     "vigil_gap(int, text, text, text, text)", "vigil_truncated()", "vigil_refuse()", "vigil_only_acknowledged()", "vigil_rules_bypassed()",
     "vigil_follow_rules()", "vigil_follow_limit()", "vigil_refuse_direct()", "vigil_capture_ended()", "vigil_only_old()",
 )

@@ -15,8 +15,8 @@ class VigilSessionController(http.Controller):
         if idle_ms is not None:
             book.activity(registry, digest, float(idle_ms) / 1000)
         with registry.cursor() as cr:  # what was written a moment ago lies outside this request's snapshot
-            row = book.read(cr, digest, request.session.uid)
-        limits = policy.limits(request.env, request.session.uid, row.version)
+            row = book.read(registry, cr, digest, request.session.uid)
+        limits = policy.limits(request.env, request.session.uid, row.state)
         return {
             "ended": bool(row.ended), "idle_s": row.idle_s or 0, "inactivity_s": limits.inactivity_s, "warning_s": limits.warning_s,
             "left_s": limits.inactivity_s and max(0.0, limits.inactivity_s - (row.idle_s or 0)),

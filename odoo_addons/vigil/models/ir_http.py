@@ -3,7 +3,7 @@ from odoo import models
 from odoo.http import SessionExpiredException, request
 
 from .. import compat, context, failures, reads
-from ..sessions import book, gate, logins, policy
+from ..sessions import gate, logins, policy
 
 
 class IrHttp(models.AbstractModel):
@@ -64,8 +64,7 @@ class IrHttp(models.AbstractModel):
         """Tell the web client whether to offer "History"."""
         info = super().session_info()
         if request and request.session.uid:
-            row = book.read(self.env.cr, context.session_digest(request.session), request.session.uid)
-            limits = policy.limits(self.env, request.session.uid, row.version)
+            limits = policy.limits(self.env, request.session.uid)
             info["vigil_session"] = {"db": self.env.cr.dbname, "uid": request.session.uid, "inactivity_s": limits.inactivity_s,
                                      "warning_s": limits.warning_s}
         info["vigil_auditor"] = self.env.user.has_group("vigil.group_auditor")

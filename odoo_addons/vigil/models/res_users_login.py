@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from odoo import api, models
 from odoo.exceptions import AccessDenied
 
-from .. import compat
+from .. import compat, context
 from ..sessions import gate, keys, logins
 
 
@@ -111,9 +111,7 @@ class ResUsers(models.Model):
     def _compute_session_token(self, sid):
         """Every path that takes a session asks for its token; those without a request (the websocket) are held here."""
         token = super()._compute_session_token(sid)
-        from ..context import bound_request
-
-        if token and bound_request() is None and gate.is_revoked(self.env, sid, self.id):
+        if token and context.bound_request() is None and gate.is_revoked(self.env, sid, self.id):
             return False
         return token
 

@@ -5,7 +5,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .. import compat
-from ..sessions import book, ending, keys, patches, policy
+from ..sessions import book, ending, keys, passkeys, patches, policy
 
 ENDINGS = [
     ("logout", "Signed out"), ("inactivity", "Inactive for too long"), ("absolute", "Too old"), ("odoo", "Ended by Odoo"),
@@ -49,6 +49,7 @@ class VigilSession(models.Model):
 
     def _register_hook(self):
         patches.install()
+        passkeys.install(self.env.registry)
         return super()._register_hook()
 
     @api.depends("ended_at", "started_at", "last_request_at", "user_agent", "session")
@@ -156,7 +157,7 @@ class ResUsersBlocked(models.Model):
         """`account.*` in the transaction of the change."""
         from .. import outbox
 
-        severity = "high" if what == "totp_disabled" else "medium"
+        severity = "high" if what in ("totp_disabled", "passkey_removed") else "medium"
         for user in self:
             outbox.emit(self.env.cr, {
                 "kind": f"account.{what}", "category": "auth", "severity": severity, "model": "res.users", "record_id": user.id,

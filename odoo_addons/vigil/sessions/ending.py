@@ -1,7 +1,7 @@
 """Ending sessions: the row, the event, then the stored session and the open websocket."""
 import logging
 
-from .. import attribution, compat, outbox
+from .. import attribution, compat, outbox, signal
 from . import book, files, policy
 
 _logger = logging.getLogger(__name__)
@@ -74,14 +74,14 @@ def sweep(registry, user_id=None):
     """End what nobody touches any more: a closed laptop ends at its last activity. :return: how many"""
     with registry.cursor() as cr:
         env = compat.superuser_env(cr)
-        found = policy.state(cr)
+        found = signal.state(registry, outbox._raw(cr))
         cr.execute(
             "SELECT session, user_id, extract(epoch FROM n.at - started_at)::float, extract(epoch FROM n.at - last_activity_at)::float,"
             f" extract(epoch FROM n.at - last_request_at)::float, ip, user_agent FROM vigil_session, (SELECT {book.NOW} AS at) n"
             " WHERE ended_at IS NULL AND (%s IS NULL OR user_id = %s)", (user_id, user_id))
         due = []
         for digest, uid, age_s, idle_s, request_s, ip, agent in cr.fetchall():
-            limits = policy.limits(env, uid, found["version"])
+            limits = policy.limits(env, uid, found)
             reason = ("inactivity" if limits.inactivity_s and idle_s > limits.inactivity_s
                       else "absolute" if limits.absolute_s and age_s > limits.absolute_s
                       else "odoo" if request_s > lifetime(env) else None)

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessDenied
 from odoo.http import SessionExpiredException
 from odoo.tools import config
 
-from .. import attribution, context, outbox
+from .. import attribution, context, outbox, signal
 from . import book, ending, policy
 
 _logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def refusal(env, row, uid, address):
         return "ended", None
     if row.blocked:
         return "blocked", "blocked"
-    limits = policy.limits(env, uid, row.version)
+    limits = policy.limits(env, uid, row.state)
     if row.known and limits.inactivity_s and row.idle_s > limits.inactivity_s:
         return "inactivity", None
     if row.known and limits.absolute_s and row.age_s > limits.absolute_s:
@@ -119,15 +119,15 @@ def refused(request):
 
 def is_revoked(env, sid, uid):
     """For the websocket, which authenticates without a request: ended or blocked."""
-    row = book.read(env.cr, context.session_digest(_Sid(sid)), uid)
+    row = book.read(env.registry, env.cr, context.session_digest(_Sid(sid)), uid)
     return row.ended or row.blocked
 
 
 def admit_remote(env, uid, address):
     """A remote call's user: blocked, or at a time or place that is not allowed. Raises AccessDenied."""
-    row = book.read(env.cr, "", uid)
-    limits = policy.limits(env, uid, row.version)
-    reason = ("blocked" if row.blocked else "not_allowed_hours" if not policy.in_hours(limits)
+    state = signal.state(env.registry, outbox._raw(env.cr))
+    limits = policy.limits(env, uid, state)
+    reason = ("blocked" if uid in state.blocked else "not_allowed_hours" if not policy.in_hours(limits)
               else "not_allowed_network" if not policy.in_networks(limits, address) else None)
     if reason:
         from . import logins
@@ -158,8 +158,8 @@ def _read(env, digest, uid):
     if getattr(env.cr, "readonly", False) and config.get("db_replica_host"):
         # a replica may not know yet what was revoked a moment ago
         with env.registry.cursor() as cr:
-            return book.read(cr, digest, uid)
-    return book.read(env.cr, digest, uid)
+            return book.read(env.registry, cr, digest, uid)
+    return book.read(env.registry, env.cr, digest, uid)
 
 
 def _adopt(request, registry, digest):

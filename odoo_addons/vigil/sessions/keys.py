@@ -9,6 +9,8 @@ from . import book, logins
 MAX_DAYS = 90
 WARN_DAYS = 14
 _INDEX = 8
+#: of the keys that are made here
+_NAME = "Vigil service, "
 #: remote calls are checked from a cache: by what they were right the first time
 _credentials = {}
 
@@ -40,9 +42,13 @@ def forget():
 
 
 def rotate(env):
-    """A new key for the user of the call, beside the one it came with. :return: {key, key_id, expires_at?}"""
+    """A new key for the user of the call, beside the one it came with. :return: {key, key_id, expires_at?}
+
+    A newer one from an earlier call goes: its answer was lost, or the service would be calling with it.
+    """
     keys = env["res.users.apikeys"].sudo()
-    name = f"Vigil service, {datetime.now():%Y-%m-%d %H:%M}"
+    keys.search([("user_id", "=", env.uid), ("name", "=like", f"{_NAME}%"), ("id", ">", logins.notes().get("key_id") or 0)]).unlink()
+    name = f"{_NAME}{datetime.now():%Y-%m-%d %H:%M}"
     expires = None
     if compat.IS_17:
         key = keys._generate(None, name)

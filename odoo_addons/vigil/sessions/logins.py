@@ -8,7 +8,7 @@ from collections import Counter
 
 from odoo.exceptions import AccessDenied
 
-from .. import attribution, compat, context, outbox
+from .. import attribution, compat, context, outbox, signal
 from . import book, ending, policy
 
 _logger = logging.getLogger(__name__)
@@ -51,10 +51,10 @@ def note_method(info):
 
 def check_allowed(env, uid):
     """After the credentials were right: may this user come in now, from here, once more? Raises AccessDenied."""
-    row = book.read(env.cr, "", uid)
-    if row.blocked:
+    state = signal.state(env.registry, outbox._raw(env.cr))
+    if uid in state.blocked:
         raise Refused("blocked", compat.translate(env, "Your access is blocked. Ask your administrator."))
-    limits = policy.limits(env, uid, row.version)
+    limits = policy.limits(env, uid, state)
     http = context.bound_request() or context.lookup("caller")
     if not policy.in_hours(limits):
         raise Refused("not_allowed_hours", compat.translate(env, "You may not sign in at this time."))
@@ -165,7 +165,7 @@ def _tell_loss(registry, details):
 
 def _hold_number(env, uid, digest):
     """The newer wins, or the older stays: under the user's lock, so that two logins at once count each other."""
-    limits = policy.limits(env, uid, book.read(env.cr, digest, uid).version)
+    limits = policy.limits(env, uid)
     if not limits.max_sessions:
         return
     order = "DESC" if limits.mode == "newest_wins" else "ASC"

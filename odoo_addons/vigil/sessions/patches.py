@@ -25,17 +25,17 @@ def _finalize(self, env):
 def _save_session(self, *args, **kwargs):
     """The session has its final id now: a login is written down under it, a changed id keeps its history."""
     session = self.session
-    before = (session.uid, context.session_digest(session))
+    uid, key = session.uid, session.sid[:context.SESSION_KEY_LENGTH]
     result = _save_session.origin(self, *args, **kwargs)
     pending = context.notes(self).pop("login", None) if "_vigil_notes" in self.__dict__ else None
-    if session.uid and (pending or (before[0] == session.uid and before[1] != context.session_digest(session))):
+    if session.uid and (pending or (uid == session.uid and key != session.sid[:context.SESSION_KEY_LENGTH])):
         registry = Registry.registries.get(pending["db"] if pending else session.db)
         if not book.active(registry):
             return result
         if pending:
             logins.begin(registry, session, pending)
         else:
-            _renamed(registry, before[1], context.session_digest(session))
+            _renamed(registry, context.digest_of(key), context.session_digest(session))
     return result
 
 

@@ -9,7 +9,7 @@ from collections import namedtuple
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
-from .. import compat, outbox
+from .. import compat, outbox, signal
 from . import book
 
 DEFAULTS = {
@@ -117,17 +117,18 @@ def _hours(rule):
         raise Invalid("allowed_hours are {days: [1..7], from: \"08:00\", to: \"18:00\", tz: \"Europe/Berlin\"}.") from None
 
 
-def limits(env, uid, version):
-    """What the policy means for a user; kept in memory by its version, groups for a minute. :return: Limits"""
-    if not version:
+def limits(env, uid, state=None):
+    """What the policy means for a user; kept in memory as long as it holds, groups for a minute. :return: Limits"""
+    state = state or signal.state(env.registry, outbox._raw(env.cr))
+    if not state.policy:
         return Limits(*NO_LIMITS)
     kept = env.registry.__dict__.setdefault("_vigil_limits", {})
     found = kept.get(uid)
     now = time.monotonic()
-    if found is None or found[0] != version or now - found[1] > _LIMITS_TTL:
+    if found is None or found[0] != state.at or now - found[1] > _LIMITS_TTL:
         if len(kept) > 20000:
             kept.clear()
-        found = kept[uid] = (version, now, _limits_of(env, uid, state(env.cr)["policy"]))
+        found = kept[uid] = (state.at, now, _limits_of(env, uid, state.policy))
     return found[2]
 
 

@@ -42,3 +42,25 @@ CREATE TABLE IF NOT EXISTS vigil_seen (
     key text PRIMARY KEY,
     at  timestamp NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'UTC')
 );
+-- one number that every change of policy, blocks and rules moves (signal.py): never the same twice, also after a rollback
+CREATE TABLE IF NOT EXISTS vigil_signal (
+    at  bigserial,
+    one boolean PRIMARY KEY DEFAULT true CHECK (one)
+);
+INSERT INTO vigil_signal DEFAULT VALUES ON CONFLICT DO NOTHING;
+CREATE OR REPLACE FUNCTION vigil_signal_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE vigil_signal SET at = DEFAULT;
+    RETURN NULL;
+END $$;
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['vigil_session_policy', 'vigil_blocked', 'vigil_rules', 'vigil_limit'] LOOP
+        IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = t::regclass AND tgname = 'vigil_signal') THEN
+            EXECUTE format('CREATE TRIGGER vigil_signal AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %I'
+                           ' FOR EACH STATEMENT EXECUTE FUNCTION vigil_signal_moves()', t);
+        END IF;
+    END LOOP;
+END $$;

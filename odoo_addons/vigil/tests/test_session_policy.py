@@ -54,12 +54,11 @@ class TestSessionPolicy(SessionCase):
     def test_groups_users_and_exceptions(self):
         self.set_policy(inactivity_minutes=60, by_group=[{"group": "base.group_user", "minutes": 5}, {"group": "no.such", "minutes": 1}],
                         by_user=[{"login": "sess_else", "minutes": 1}])
-        version = policy.state(self.env.cr)["version"]
-        self.assertEqual(policy.limits(self.env, self.user.id, version).inactivity_s, 300)
+        self.assertEqual(policy.limits(self.env, self.user.id).inactivity_s, 300)
         self.set_policy(inactivity_minutes=60, by_group=[{"group": "base.group_user", "minutes": 5}], by_user=[{"login": self.LOGIN, "minutes": None}])
-        self.assertIsNone(policy.limits(self.env, self.user.id, version + 1).inactivity_s)
+        self.assertIsNone(policy.limits(self.env, self.user.id).inactivity_s)
         self.set_policy(inactivity_minutes=60, exempt=[self.LOGIN])
-        self.assertIsNone(policy.limits(self.env, self.user.id, version + 2).inactivity_s)
+        self.assertIsNone(policy.limits(self.env, self.user.id).inactivity_s)
 
     def test_absolute_lifetime(self):
         self.set_policy(absolute_hours=8)

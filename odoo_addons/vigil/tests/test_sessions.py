@@ -1,12 +1,14 @@
 """Sessions begin with a login, are told, and end: at the very next request, for good."""
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .. import compat
-from ..sessions import book, files, gate, logins
+from .. import compat, signal
+from ..sessions import book, files, gate, logins, policy
 from .sessions_common import SessionCase
 
 
@@ -97,7 +99,8 @@ class TestSessions(SessionCase):
         self.assertTrue(self.browser().ok)
 
     def test_trouble_while_writing_a_login_down_hinders_nobody(self):
-        with patch.object(book, "begin", side_effect=RuntimeError("database down")), mute_logger("odoo.addons.vigil.sessions.logins"):
+        down = psycopg2.OperationalError("no connection is left for Vigil")
+        with patch.object(book, "apart", side_effect=down), mute_logger("odoo.addons.vigil.sessions.logins"):
             browser = self.browser()
             self.assertTrue(browser.ok)
         self.assertEqual(logins.lost[self.env.cr.dbname], 1)
@@ -159,13 +162,30 @@ class TestSessions(SessionCase):
         self.assertEqual(message.notification_ids.res_partner_id, self.user.partner_id)
 
     def test_the_gate_costs_one_query(self):
-        self.browser()
-        digest = self.rows()[0]["session"]
-        count = []
-        with patch.object(book, "read", side_effect=lambda *a: count.append(a) or book.Row(*[True, False, self.user.id, 1.0, 1.0, 1.0, True, False, None])):
-            self.call(self.browser())
-        self.assertTrue(digest)
-        self.assertLessEqual(len(count), 4, "the login's own reads, and one for the request")
+        browser = self.browser()
+        self.call(browser)
+        read, loads = [], []
+        real = book.read
+        with patch.object(book, "read", side_effect=lambda *a: read.append(a) or real(*a)), \
+                patch.object(signal, "State", side_effect=lambda *a: loads.append(a)):
+            self.call(browser)
+        self.assertEqual((len(read), loads), (1, []))
+
+    def test_a_change_by_plain_sql_counts_at_the_next_request(self):
+        browser = self.browser()
+        self.assertIs(self.call(browser), True)
+        self.env.cr.execute("INSERT INTO vigil_blocked (user_id) VALUES (%s)", (self.user.id,))
+        self.assertIn("SessionExpired", self.call(browser))
+        self.env.cr.execute("DELETE FROM vigil_blocked")
+        self.assertTrue(self.browser().ok)
+
+    def test_what_was_rolled_back_is_not_remembered(self):
+        self.env.cr.execute("SAVEPOINT undone")
+        self.set_policy(inactivity_minutes=5)
+        self.assertEqual(policy.limits(self.env, self.user.id).inactivity_s, 300)
+        self.env.cr.execute("ROLLBACK TO SAVEPOINT undone")
+        self.set_policy(inactivity_minutes=7)
+        self.assertEqual(policy.limits(self.env, self.user.id).inactivity_s, 420)
 
 
 @tagged("post_install", "-at_install")

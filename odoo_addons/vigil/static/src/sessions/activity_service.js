@@ -5,7 +5,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { session } from "@web/session";
-import { dirtyForms, keepDrafts } from "./drafts";
+import { dirtyForms, forgetDrafts, keepDrafts } from "./drafts";
 import { SessionWarningDialog } from "./warning_dialog";
 
 const INPUTS = ["keydown", "pointerdown", "wheel", "touchstart", "input"];
@@ -32,6 +32,7 @@ export const vigilSessionService = {
         if (!own) {
             return {};
         }
+        forgetDrafts(false);
         let inactivity_ms = (own.inactivity_s || 0) * 1000;
         let warning_ms = (own.warning_s || 0) * 1000;
         let [lastInput, reportedInput, reportedAt, draftAt, closeDialog, leaving, asking] = [Date.now(), 0, 0, 0, null, false, false];
@@ -160,3 +161,14 @@ registry.category("user_menuitems").add("vigil_my_sessions", (env) => ({
     callback: async () => env.services.action.doAction(await env.services.orm.call("vigil.session", "action_mine", [])),
     sequence: 55,
 }));
+
+// who signs out by the menu leaves nothing behind
+const logOut = registry.category("user_menuitems").get("log_out");
+registry.category("user_menuitems").add(
+    "log_out",
+    (env) => {
+        const item = logOut(env);
+        return { ...item, callback: () => (forgetDrafts(true), item.callback()) };
+    },
+    { force: true }
+);

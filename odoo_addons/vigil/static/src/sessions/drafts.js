@@ -1,6 +1,8 @@
 /** @odoo-module **/
 
-// What was typed in a form and not saved outlives the session: it waits in this browser, for the same user, for a day.
+// What was typed in a form and not saved outlives the session: it waits in this tab, for the same user of the same database, for
+// two hours. sessionStorage: no other tab sees it, and it goes with the tab. It goes as well when it is restored, discarded or
+// saved, when the person signs out by the menu, and when somebody else signs in.
 import { onMounted, onWillUnmount } from "@odoo/owl";
 import { deserializeDate, deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -8,13 +10,21 @@ import { patch } from "@web/core/utils/patch";
 import { session } from "@web/session";
 import { FormController } from "@web/views/form/form_controller";
 
-const DAY_MS = 86400000;
+const KEPT_MS = 2 * 3600000;
+const MARK = "vigil.draft.";
 const SIMPLE = ["char", "text", "html", "integer", "float", "monetary", "boolean", "selection", "date", "datetime", "many2one"];
 const forms = new Set();
 
-function keyOf(root) {
-    const own = session.vigil_session;
-    return `vigil.draft.${own.db}.${own.uid}.${root.resModel}.${root.resId || "new"}`;
+const ownMark = () => `${MARK}${session.vigil_session.db}.${session.vigil_session.uid}.`;
+const keyOf = (root) => `${ownMark()}${root.resModel}.${root.resId || "new"}`;
+
+/** Removes the drafts of this tab: all, or those of others and the old ones. */
+export function forgetDrafts(all) {
+    for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(MARK))) {
+        if (all || !key.startsWith(ownMark()) || !readDraft(key)) {
+            sessionStorage.removeItem(key);
+        }
+    }
 }
 
 /** The open forms that hold something unsaved; what is being typed is taken over first. */
@@ -51,7 +61,7 @@ export async function keepDrafts() {
             }
         }
         try {
-            localStorage.setItem(keyOf(root), JSON.stringify({ at: Date.now(), values, left }));
+            sessionStorage.setItem(keyOf(root), JSON.stringify({ at: Date.now(), values, left }));
             kept++;
         } catch {
             return kept;
@@ -61,24 +71,16 @@ export async function keepDrafts() {
 }
 
 function forget(root) {
-    localStorage.removeItem(keyOf(root));
+    sessionStorage.removeItem(keyOf(root));
 }
 
-function draftOf(root) {
-    const text = localStorage.getItem(keyOf(root));
-    if (!text) {
-        return null;
-    }
+function readDraft(key) {
     try {
-        const draft = JSON.parse(text);
-        if (Date.now() - draft.at < DAY_MS) {
-            return draft;
-        }
+        const draft = JSON.parse(sessionStorage.getItem(key));
+        return draft && Date.now() - draft.at < KEPT_MS ? draft : null;
     } catch {
-        // not ours: away with it
+        return null; // not ours
     }
-    forget(root);
-    return null;
 }
 
 async function restore(root, draft) {
@@ -104,7 +106,7 @@ async function restore(root, draft) {
 
 function offer(form) {
     const root = form.model.root;
-    const draft = root && root.resModel && draftOf(root);
+    const draft = root && root.resModel && readDraft(keyOf(root));
     if (!draft) {
         return;
     }
@@ -140,7 +142,7 @@ patch(FormController.prototype, {
     async onRecordSaved(record) {
         if (session.vigil_session) {
             forget(record);
-            localStorage.removeItem(keyOf({ resModel: record.resModel, resId: false }));
+            forget({ resModel: record.resModel, resId: false });
         }
         return super.onRecordSaved(...arguments);
     },
