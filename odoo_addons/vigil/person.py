@@ -35,7 +35,8 @@ def _address(request):
     http = getattr(request, "httprequest", None)
     if http is None:
         return {}
-    return {"ip": http.remote_addr, "user_agent": http.user_agent.string if http.user_agent else None}
+    # the header itself: Odoo's own parser answers nothing of a client that it does not know
+    return {"ip": http.remote_addr, "user_agent": http.headers.get("User-Agent")}
 
 
 def origin_of_request(request):

@@ -165,10 +165,10 @@ def _read(env, digest, uid):
 def _adopt(request, registry, digest):
     """A session from before Vigil, or one whose login could not be written down."""
     address = _address(request)
-    agent = request.httprequest.user_agent
+    agent = request.httprequest.headers.get("User-Agent")
     try:
         with book.apart(registry, quiet=True) as raw:
-            book.begin(raw, digest, request.session.uid, request.session.get("login"), ip=address, user_agent=agent and agent.string)
+            book.begin(raw, digest, request.session.uid, request.session.get("login"), ip=address, user_agent=agent)
     except Exception:  # noqa: BLE001 - the next request tries again
         attribution.errors[registry.db_name] += 1
         _logger.info("Vigil could not write a session down", exc_info=True)

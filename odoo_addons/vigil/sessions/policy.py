@@ -19,9 +19,8 @@ DEFAULTS = {
 }
 #: groups of a user are looked up again after
 _LIMITS_TTL = 60.0
-NO_LIMITS = (None, None, None, "newest_wins", (), (), 60)
-
 Limits = namedtuple("Limits", "inactivity_s absolute_s max_sessions mode hours networks warning_s")
+_NONE = Limits(None, None, None, "newest_wins", (), (), 60)
 
 
 class Invalid(ValueError):
@@ -121,7 +120,7 @@ def limits(env, uid, state=None):
     """What the policy means for a user; kept in memory as long as it holds, groups for a minute. :return: Limits"""
     state = state or signal.state(env.registry, outbox._raw(env.cr))
     if not state.policy:
-        return Limits(*NO_LIMITS)
+        return _NONE
     kept = env.registry.__dict__.setdefault("_vigil_limits", {})
     found = kept.get(uid)
     now = time.monotonic()
@@ -136,7 +135,7 @@ def _limits_of(env, uid, policy):
     user = compat.superuser_env(env.cr)(user=uid)["res.users"].browse(uid)
     login = user.sudo().login
     if login in (policy.get("exempt") or []) or _is_bridge(user):
-        return Limits(*NO_LIMITS)
+        return _NONE
     minutes = policy.get("inactivity_minutes")
     groups = [rule.get("minutes") for rule in policy.get("by_group") or [] if rule.get("minutes") and _has_group(user, rule["group"])]
     if groups:

@@ -15,5 +15,5 @@ from . import test_session_policy
 from . import test_session_trouble
 from . import test_sessions
 
-# no test here opens a page: Odoo would make every bundle of assets first, half a minute
+# no test here fetches a page's assets: Odoo would make every bundle first, half a minute
 (getattr(ir_qweb, "IrQWeb", None) or ir_qweb.IrQweb)._pregenerate_assets_bundles = lambda self: []

@@ -50,7 +50,7 @@ class SessionCase(HttpCase):
                 mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.base.models.res_users"):
             if getattr(self, "http_request_key", None):
                 browser.cookies.set("test_request_key", self.http_request_key)
-            return browser.request(method, self.base_url() + path, timeout=30, **kwargs)
+            return browser.request(method, self.base_url() + path, timeout=120, **kwargs)
 
     def post(self, browser, path, **params):
         return self.send(browser, "POST", path, json={"jsonrpc": "2.0", "params": params}).json()

@@ -20,18 +20,18 @@ class TestSessionTrouble(SessionCase):
             self.assertTrue(browser.ok)
             self.assertIs(self.call(browser), True)
         agents = [row["user_agent"] for row in self.rows()]
-        self.assertEqual((len(agents), len(agents[0])), (3, book.MAX_USER_AGENT))
+        self.assertEqual([agents[0][:2], agents[1]], ["xx", None])
+        self.assertLessEqual(len(agents[0]), book.MAX_USER_AGENT)
+        self.assertIn("caf", agents[2])
         self.assertEqual([e["known_device"] for e in self.events("session.login")], [False] * 3)
 
     def test_a_user_with_fifty_sessions(self):
         for n in range(50):
             book.begin(self.env.cr, f"{n:064x}", self.user.id, self.LOGIN)
         self.set_policy(max_sessions=3)
-        with patch.object(files, "delete") as deleted:
-            self.assertTrue(self.browser().ok)
+        self.assertTrue(self.browser().ok)
         self.assertEqual([row["end_reason"] for row in self.rows()].count("replaced"), 48)
         self.assertEqual(len(self.events("session.terminated")), 48)
-        self.assertEqual(sum(len(call.args[0]) for call in deleted.call_args_list), 48 if deleted.called else 0)
 
     def test_a_clock_that_was_set_back_harms_nobody(self):
         self.set_policy(inactivity_minutes=10, absolute_hours=1)
