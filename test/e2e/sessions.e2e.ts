@@ -75,16 +75,12 @@ beforeAll(async () => {
     await psql.query("SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_partner_manager'")
   ).rows[0];
   const groups = version === "19.0" ? "group_ids" : "groups_id";
-  for (const login of ["pia", "tom", "kim", "leo", "mia", "ida", "roy"]) {
-    const values = {
-      name: login,
-      login,
-      password: `${login}-12345`,
-      [groups]: [[6, 0, [base.res_id, partners.res_id]]],
-    };
-    ids[login] = await admin.create("res.users", values);
-  }
-}, 120_000);
+  const logins = ["pia", "tom", "kim", "leo", "mia", "ida", "roy"];
+  const member = [[6, 0, [base.res_id, partners.res_id]]];
+  const values = logins.map((login) => ({ name: login, login, password: `${login}-12345`, [groups]: member }));
+  const made = await admin.call<number[]>("res.users", "create", [values]);
+  for (const [at, login] of logins.entries()) ids[login] = made[at]!;
+}, 240_000);
 
 afterAll(async () => {
   await psql?.end();

@@ -34,18 +34,15 @@ class ResConfigSettings(models.TransientModel):
         return values
 
     def set_values(self):
-        result = super().set_values()
-        current = policy.state(self.env.cr)["policy"]
         wanted = self._vigil_session_policy()
-        if {**policy.DEFAULTS, **current} == wanted:
-            return result
-        if not (self.env.su or self.env.user.has_group("vigil.group_manager")):
-            raise AccessError(_("Only Vigil managers change the session policy."))
-        try:
-            policy.store(self.env.cr, wanted, _("Settings"), book.actor(self.env))
-        except policy.Invalid as error:
-            raise UserError(str(error)) from None
-        return result
+        if {**policy.DEFAULTS, **policy.state(self.env.cr)["policy"]} != wanted:
+            if not (self.env.su or self.env.user.has_group("vigil.group_manager")):
+                raise AccessError(_("Only Vigil managers change the session policy."))
+            try:
+                policy.store(self.env.cr, wanted, _("Settings"), book.actor(self.env))
+            except policy.Invalid as error:
+                raise UserError(str(error)) from None
+        return super().set_values()
 
     def _vigil_session_policy(self):
         self.ensure_one()
