@@ -157,7 +157,7 @@ class ResUsersBlocked(models.Model):
         """`account.*` in the transaction of the change."""
         from .. import outbox
 
-        severity = "high" if what in ("totp_disabled", "passkey_removed") else "medium"
+        severity = "high" if what == "totp_disabled" else "medium"
         for user in self:
             outbox.emit(self.env.cr, {
                 "kind": f"account.{what}", "category": "auth", "severity": severity, "model": "res.users", "record_id": user.id,
