@@ -17,5 +17,6 @@ from . import vigil_session_face
 from . import vigil_bridge_sessions
 from . import res_users_login
 from . import ir_websocket
+from . import vigil_settings_rule
 from . import res_config_settings
 from . import res_config_settings_sessions

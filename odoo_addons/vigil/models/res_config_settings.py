@@ -6,6 +6,8 @@ from odoo.exceptions import AccessError, UserError
 
 from .. import attribution
 from ..capture import acknowledge, status
+from .vigil_settings_rule import OPERATIONS
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -22,6 +24,10 @@ class ResConfigSettings(models.TransientModel):
         ("no_values", "Record changes without their values")], "At the limit", default="keep")
     vigil_strict_model_ids = fields.Many2many("ir.model", "vigil_settings_strict_rel", string="Models that fail rather than go unrecorded",
                                               domain=[("transient", "=", False)])
+    vigil_rule_ids = fields.One2many("vigil.settings.rule", "settings_id", "Single operations and fields")
+    vigil_users_mode = fields.Selection([
+        ("all", "All users"), ("only", "Only these users"), ("except", "All but these users")], "Whose actions", default="all")
+    vigil_user_ids = fields.Many2many("res.users", "vigil_settings_user_rel", string="Users", context={"active_test": False})
     vigil_triggers = fields.Char("Capture", compute="_compute_vigil_status")
     vigil_gaps = fields.Integer("Capture errors", compute="_compute_vigil_status")
     vigil_outbox = fields.Char("Waiting for the service", compute="_compute_vigil_status")
@@ -65,6 +71,10 @@ class ResConfigSettings(models.TransientModel):
             vigil_strict_model_ids=[(6, 0, self._vigil_models(lambda rule: rule.get("strict")).ids)],
             vigil_read_model_ids=[(6, 0, self._vigil_models(lambda rule: rule.get("read")).ids)],
             vigil_off_model_ids=[(6, 0, self._vigil_models(_is_off).ids)],
+            vigil_rule_ids=[(5, 0, 0)] + [(0, 0, line) for line in self.env["vigil.settings.rule"]._from_rules(rules["models"])],
+            vigil_users_mode=rules["users"]["mode"],
+            vigil_user_ids=[(6, 0, self.env["res.users"].sudo().with_context(active_test=False).search(
+                [("login", "in", rules["users"]["logins"])]).ids)],
         )
         return values
 
@@ -81,7 +91,7 @@ class ResConfigSettings(models.TransientModel):
         return result
 
     def _vigil_changed(self, rules):
-        """The rules as the form asks for them; rules about fields stay as they are."""
+        """The rules as the form asks for them."""
         changed = json.loads(json.dumps(rules))
         changed["keep_days"] = self.vigil_keep_days
         changed["outbox"] = {"limit_mb": self.vigil_limit_mb, "limit_days": self.vigil_limit_days,
@@ -95,9 +105,24 @@ class ResConfigSettings(models.TransientModel):
             if bool(rule.get("strict")) != (name in strict):
                 rule["strict"] = name in strict
             if _is_off(rule) != (name in off):
-                rule.update(dict.fromkeys(("create", "write", "unlink"), name not in off))
+                rule.update(dict.fromkeys(OPERATIONS, name not in off))
+        self.vigil_rule_ids._into_rules(changed["models"], off)
+        changed["users"] = self._vigil_changed_users(rules["users"])
         changed["models"] = {name: rule for name, rule in changed["models"].items() if rule or name in rules["models"]}
         return changed
+
+    def _vigil_changed_users(self, before):
+        """Logins of users that are gone stay in the rule: what they do is told of somebody with that login again."""
+        mode = self.vigil_users_mode or "all"
+        if mode == "all":
+            return {"mode": "all", "logins": []} if before["mode"] != "all" else before
+        known = set(self.env["res.users"].sudo().with_context(active_test=False).search(
+            [("login", "in", before["logins"])]).mapped("login"))
+        chosen = self.vigil_user_ids.sudo().mapped("login")
+        logins = sorted({*chosen, *(login for login in before["logins"] if login not in known)})
+        if not logins:
+            raise UserError(_("Name the users whose actions are recorded, or left out."))
+        return before if mode == before["mode"] and logins == sorted(before["logins"]) else {"mode": mode, "logins": logins}
 
     def _vigil_models(self, wanted):
         rules = self.env["vigil.tracking"]._get_rules()["models"]
@@ -105,7 +130,7 @@ class ResConfigSettings(models.TransientModel):
 
 
 def _is_off(rule):
-    return all(rule.get(flag) is False for flag in ("create", "write", "unlink"))
+    return all(rule.get(flag) is False for flag in OPERATIONS)
 
 
 def _acknowledged(newest, state):

@@ -11,6 +11,12 @@ _LIST = """<{tag} create="0" edit="0" delete="0" decoration-danger="kind in ('re
     <field name="xid" optional="hide"/><field name="session" optional="hide"/><field name="correlation_id" optional="hide"/>
 </{tag}>"""
 
+_RULES = """<{tag} editable="bottom">
+    <field name="model_id" options="{{'no_create': True}}"/>
+    <field name="on_create"/><field name="on_write"/><field name="on_unlink"/>
+    <field name="field_ids" widget="many2many_tags" options="{{'no_create': True}}"/>
+</{tag}>"""
+
 
 class VigilFace(models.AbstractModel):
     _name = "vigil.face"
@@ -33,10 +39,12 @@ class VigilFace(models.AbstractModel):
 
     @api.model
     def _set_up_views(self):
-        """The list of Activity: its tag is `tree` in 17 and `list` since."""
+        """The lists of Activity and of Settings: their tag is `tree` in 17 and `list` since."""
         tag = compat.LIST_VIEW
         self._owned("ir.ui.view", "view_vigil_event_list", {
             "name": "vigil.event.list", "model": "vigil.event", "type": tag, "arch": _LIST.format(tag=tag)})
+        self._owned("ir.ui.view", "view_vigil_settings_rule_list", {
+            "name": "vigil.settings.rule.list", "model": "vigil.settings.rule", "type": tag, "arch": _RULES.format(tag=tag)})
         self._owned("ir.actions.act_window", "action_vigil_event", {
             "name": "Activity", "res_model": "vigil.event", "view_mode": f"{tag},form",
             "search_view_id": self.env.ref("vigil.view_vigil_event_search").id,

@@ -94,3 +94,25 @@ class TestActivity(CaptureCase):
         rules = self.env["vigil.tracking"]._get_rules()
         self.assertEqual(rules["keep_days"], 9)
         self.assertTrue(rules["models"]["res.country"]["read"])
+
+    def test_settings_choose_operations_fields_and_users(self):
+        get = self.env["ir.model"]._get
+        comment = self.env["ir.model.fields"]._get("res.partner", "comment")
+        settings = self.env["res.config.settings"].create({"vigil_off_model_ids": [(4, get("res.country").id)]})
+        settings.write({
+            "vigil_rule_ids": [(0, 0, {"model_id": get("res.partner").id, "on_unlink": False, "field_ids": [(4, comment.id)]})],
+            "vigil_users_mode": "except", "vigil_user_ids": [(4, self.env.ref("base.user_admin").id)],
+        })
+        settings.set_values()
+        rules = self.env["vigil.tracking"]._get_rules()
+        self.assertEqual(rules["models"]["res.partner"], {"unlink": False, "fields": {"comment": False}})
+        self.assertEqual(rules["users"], {"mode": "except", "logins": [self.env.ref("base.user_admin").login]})
+        again = self.env["res.config.settings"].create({})
+        again.set_values()
+        self.assertEqual(self.env["vigil.tracking"]._get_rules(), rules, "saving what is shown changes nothing")
+        self.assertEqual(again.vigil_rule_ids.model_id.model, "res.partner")
+        again.write({"vigil_rule_ids": [(5, 0, 0)], "vigil_users_mode": "all", "vigil_off_model_ids": [(5, 0, 0)]})
+        again.set_values()
+        rules = self.env["vigil.tracking"]._get_rules()
+        self.assertFalse([name for name, rule in rules["models"].items() if False in rule.values()])
+        self.assertEqual(rules["users"]["mode"], "all")
