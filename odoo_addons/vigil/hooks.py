@@ -66,6 +66,8 @@ def uninstall_hook(env):
         parameters.set_param(MARK, json.dumps(mark))
     parameters.set_param(TICKET, False)
     env.flush_all()
+    # Odoo drops the tables behind the settings' many2many fields, and keeps the names of their constraints
+    cr.execute("DELETE FROM ir_model_constraint WHERE name LIKE 'vigil\\_settings\\_%'")
     storage.drop(cr)
     leaving = cr.dbname
     cr.postcommit.add(lambda: patches.uninstall(leaving))
