@@ -54,7 +54,7 @@ async function sequenceOrganisation(store: Store): Promise<number> {
       if (staged.length === 0) return moved;
       const head = await readHead(store, instance.id);
       const numbers = staged.map((entry) => entry.number);
-      const batch = prepareBatch(store, head, {
+      const batch = await prepareBatch(store, head, {
         events: staged.map(toEvent),
         cursor: head.cursor,
         alongside: async (tx) => {

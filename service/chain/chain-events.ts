@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import { ByteWriter, moveBytes } from "./bytes.ts";
 import { canonical } from "./canonical.ts";
@@ -36,19 +37,29 @@ export interface ChainedRows {
   hash: Buffer;
 }
 
+/** of a row, about: 15 values */
+const USUAL_BYTES = 2_500;
+/** events that are chained at a stretch, some 5 ms: what else the thread does (the page before is being written) goes on between */
+const STRETCH = 250;
+
 /**
  * Gives events their places in the chain, one after the other behind `place.previous`, and writes their rows: canonical
  * columns, fresh salts, leaves and hashes, all of them made from the bytes of the row.
  */
-export function chainEvents(events: OdooEvent[], place: Place, salts: SaltSource): ChainedRows {
-  const rows = new RowWriter();
+export async function chainEvents(events: OdooEvent[], place: Place, salts: SaltSource): Promise<ChainedRows> {
+  const rows = new RowWriter(events.length * USUAL_BYTES);
   const columns = new Columns(rows, place);
   const chain = new Chain(rows, place.previous, salts);
-  for (let i = 0; i < events.length; i++) {
-    columns.write(events[i]!, place.seq + i);
-    chain.add(rows.endRow(), columns.changeEnds);
+  for (let i = 0; i < events.length; ) {
+    if (i > 0) await setImmediate();
+    chain.begin();
+    for (const end = Math.min(i + STRETCH, events.length); i < end; i++) {
+      columns.write(events[i]!, place.seq + i);
+      chain.add(rows.endRow(), columns.changeEnds);
+    }
+    chain.run();
   }
-  return { copy: rows.take(), hash: chain.finish() };
+  return { copy: rows.take(), hash: chain.hash };
 }
 
 /** The columns of events, from what Odoo told; commitments and hash are left to be filled in. */
@@ -136,7 +147,8 @@ class Columns {
 class Chain {
   readonly #rows: RowWriter;
   readonly #salts: SaltSource;
-  #hash: Buffer;
+  /** of the last event, once `run` was called */
+  hash: Buffer;
   /** where the digest of each message of the batch goes */
   readonly #targets: number[] = [];
   readonly #inputs = new ByteWriter(Buffer.allocUnsafeSlow(1 << 16));
@@ -145,8 +157,12 @@ class Chain {
 
   constructor(rows: RowWriter, previous: Buffer, salts: SaltSource) {
     this.#rows = rows;
-    this.#hash = previous;
+    this.hash = previous;
     this.#salts = salts;
+  }
+
+  /** From here to `run` the thread's batch is ours. */
+  begin(): void {
     batch.clear();
   }
 
@@ -154,7 +170,7 @@ class Chain {
   add(row: Row, changeEnds: number[]): void {
     let commitment = row.starts[COLUMN.commitments]!;
     const leaf = (domain: string, from: number, to: number): void => {
-      if (!batch.hasRoom(1)) this.#run();
+      if (!batch.hasRoom(1)) this.run();
       this.#salts.write(row.view, commitment);
       beginLeaf(domain, row.view, commitment);
       if (domain === SUBJECT) addSubject(batch, row);
@@ -172,9 +188,28 @@ class Chain {
     }
     this.#await(row);
   }
-  finish(): Buffer {
-    this.#run();
-    return this.#hash;
+  /** Hashes what was added. */
+  run(): void {
+    const { view, bytes } = this.#rows;
+    batch.run();
+    for (let i = 0; i < this.#targets.length; i++) batch.copyDigest(i, view, this.#targets[i]!);
+    this.#targets.length = 0;
+    batch.clear();
+    const inputs = this.#inputs;
+    let start = 0;
+    for (const { end, commitments, hash } of this.#waiting) {
+      this.hash.copy(inputs.bytes, start + EVENT.length);
+      const count = (hash - 4 - commitments) / COMMITMENT_BYTES;
+      for (let i = 0; i < count; i++) {
+        const from = commitments + i * COMMITMENT_BYTES + SALT_BYTES;
+        moveBytes(view, from, inputs.view, end - (count - i) * HASH_BYTES, HASH_BYTES);
+      }
+      this.hash = hashBytes(inputs.bytes.subarray(start, end));
+      this.hash.copy(bytes, hash);
+      start = end;
+    }
+    this.#waiting.length = 0;
+    inputs.end = 0;
   }
 
   /** `EVENT ‖ previous ‖ header ‖ leaf …` (docs/chain.md), with room for what is not known yet. */
@@ -189,28 +224,5 @@ class Chain {
     inputs.room(leaves);
     inputs.end += leaves;
     this.#waiting.push({ end: inputs.end, commitments, hash: row.starts[COLUMN.hash]! });
-  }
-
-  #run(): void {
-    const { view, bytes } = this.#rows;
-    batch.run();
-    for (let i = 0; i < this.#targets.length; i++) batch.copyDigest(i, view, this.#targets[i]!);
-    this.#targets.length = 0;
-    batch.clear();
-    const inputs = this.#inputs;
-    let start = 0;
-    for (const { end, commitments, hash } of this.#waiting) {
-      this.#hash.copy(inputs.bytes, start + EVENT.length);
-      const count = (hash - 4 - commitments) / COMMITMENT_BYTES;
-      for (let i = 0; i < count; i++) {
-        const from = commitments + i * COMMITMENT_BYTES + SALT_BYTES;
-        moveBytes(view, from, inputs.view, end - (count - i) * HASH_BYTES, HASH_BYTES);
-      }
-      this.#hash = hashBytes(inputs.bytes.subarray(start, end));
-      this.#hash.copy(bytes, hash);
-      start = end;
-    }
-    this.#waiting.length = 0;
-    inputs.end = 0;
   }
 }

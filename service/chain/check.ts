@@ -11,7 +11,7 @@ import {
   SALT_BYTES,
   SUBJECT,
 } from "./hashing.ts";
-import { COLUMN, type RowReader } from "./row.ts";
+import { COLUMN, DAY_US, type RowReader } from "./row.ts";
 import { addHeader, addSubject } from "./row-texts.ts";
 import { MESSAGES } from "./sha256.ts";
 
@@ -116,7 +116,7 @@ export class ChainChecker {
         seq > expected ? `event ${expected} is missing` : `event ${seq} stands in the store more than once`;
       throw new ChainBroken(Math.min(seq, expected), reason);
     }
-    if (rows.day(COLUMN.received_on) !== rows.time(COLUMN.received_at).slice(0, 10)) {
+    if (rows.int4(COLUMN.received_on) !== Math.floor(rows.int8(COLUMN.received_at) / DAY_US)) {
       throw new ChainBroken(seq, `event ${seq} lies under another day than it was received on`, "received_on");
     }
     const salts = rows.starts[COLUMN.commitments]!;

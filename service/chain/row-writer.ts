@@ -17,8 +17,9 @@ export class RowWriter extends ByteWriter {
   #day = "";
   #dayNumber = 0;
 
-  constructor() {
-    super(Buffer.allocUnsafeSlow(1 << 20));
+  /** @param bytes how much memory to begin with; it grows */
+  constructor(bytes: number) {
+    super(Buffer.allocUnsafeSlow(bytes + START.length));
     this.end = START.copy(this.bytes);
   }
 

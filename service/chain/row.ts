@@ -37,8 +37,9 @@ export class Row {
   view: DataView;
   readonly starts = new Int32Array(ROW_COLUMNS.length);
   readonly ends = new Int32Array(ROW_COLUMNS.length);
-  readonly #micros = new Float64Array(ROW_COLUMNS.length).fill(Number.NaN);
-  readonly #times: string[] = [];
+  /** by column: the second that was put into words last */
+  readonly #seconds = new Float64Array(ROW_COLUMNS.length).fill(Number.NaN);
+  readonly #secondTexts: string[] = [];
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
@@ -71,10 +72,14 @@ export class Row {
   /** ISO 8601 UTC with six decimals. */
   time(column: number): string {
     const micros = this.int8(column);
-    if (this.#micros[column] === micros) return this.#times[column]!; // a page shares its received_at
-    this.#micros[column] = micros;
-    this.#times[column] = timeText(micros);
-    return this.#times[column];
+    const second = Math.floor(micros / 1_000_000);
+    if (this.#seconds[column] !== second) {
+      // most events of a page share theirs with the one before
+      this.#seconds[column] = second;
+      this.#secondTexts[column] = secondText(second);
+    }
+    const fraction = String(micros - second * 1_000_000);
+    return `${this.#secondTexts[column]}.${ZEROS[fraction.length]}${fraction}Z`;
   }
 }
 
@@ -131,13 +136,14 @@ export class RowReader extends Row {
   }
 }
 
-function timeText(micros: number): string {
-  const day = Math.floor(micros / DAY_US);
-  const rest = micros - day * DAY_US;
-  const seconds = Math.floor(rest / 1_000_000);
+const ZEROS = ["000000", "00000", "0000", "000", "00", "0", ""];
+
+/** YYYY-MM-DDThh:mm:ss */
+function secondText(second: number): string {
+  const day = Math.floor(second / 86_400);
+  const rest = second - day * 86_400;
   const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
-  const fraction = String(rest - seconds * 1_000_000).padStart(6, "0");
-  return `${dayText(day)}T${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${fraction}Z`;
+  return `${dayText(day)}T${two(Math.floor(rest / 3600))}:${two(Math.floor(rest / 60) % 60)}:${two(rest % 60)}`;
 }
 
 let lastDay = Number.NaN;

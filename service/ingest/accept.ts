@@ -37,7 +37,7 @@ export async function acceptInstance(store: Store, name: string, options: Accept
     await storeRestored(store, instance.id, hello.identity);
     const head = await readHead(store, instance.id);
     const event = restoredEvent(store, options.actor, before.identity, hello.identity, instance.state_reason);
-    await writeBatch(store, lease, prepareBatch(store, head, { events: [event], cursor: undefined }));
+    await writeBatch(store, lease, await prepareBatch(store, head, { events: [event], cursor: undefined }));
   } finally {
     await releaseLease(store, lease);
   }

@@ -102,7 +102,7 @@ export async function pullAll(
       pending = goOn && !tell ? request(page.cursor) : undefined;
       const all = (options.decode ?? decodePage)(page, schema);
       const decoded = state.skip_doubles ? await withoutDoubles(store, current, all) : all;
-      const prepared = prepare(store, head, state, page, decoded);
+      const prepared = await prepare(store, head, state, page, decoded);
       await writing; // never two at once
       if (prepared !== undefined) {
         head = prepared.to;
@@ -146,7 +146,7 @@ function prepare(
   state: PullState,
   page: Page,
   events: OdooEvent[],
-): PreparedBatch | undefined {
+): Promise<PreparedBatch> | undefined {
   const quiet =
     events.length === 0 && page.cursor === head.cursor && page.schema === undefined && state.identity !== undefined;
   if (quiet && state.nonce === page.identity.nonce && !state.skip_doubles) return undefined;

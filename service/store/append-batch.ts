@@ -58,7 +58,7 @@ export interface PreparedBatch {
 }
 
 /** Chains the events behind `head`. Computes only, so the next batch can be prepared while this one is written. */
-export function prepareBatch(store: Store, head: Head, batch: Batch): PreparedBatch {
+export async function prepareBatch(store: Store, head: Head, batch: Batch): Promise<PreparedBatch> {
   const now = store.clock().toISOString().replace("Z", "000Z");
   // a clock that was set back must not reorder days
   const received_at = [now, head.received_at === undefined ? "" : microseconds(head.received_at)].sort()[1]!;
@@ -73,7 +73,7 @@ export function prepareBatch(store: Store, head: Head, batch: Batch): PreparedBa
     received_at,
     previous: hash,
   };
-  const chained = chainEvents(batch.events, place, salts);
+  const chained = await chainEvents(batch.events, place, salts);
   return {
     batch,
     from: head,

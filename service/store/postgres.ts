@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
-import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+import { from as copyFrom } from "pg-copy-streams";
+import { CopyOut } from "./copy-out.ts";
 import { type Database, type Row, type Transaction, WORKER_ROLE } from "./database.ts";
 import { explain, StoreError } from "./errors.ts";
 
@@ -19,7 +20,7 @@ const types = {
   getTypeParser: (oid: number, format?: "text" | "binary") =>
     PARSERS[oid] ?? pg.types.getTypeParser(oid, format as "text"),
 };
-const COPY_PIECE = 1 << 18;
+const COPY_PIECE = 1 << 20;
 const ignore = (): void => undefined;
 
 /** PostgreSQL: a pool that works under the worker role, and one that is the owner's. */
@@ -76,8 +77,7 @@ export function openPostgres(databaseUrl: string, ownerDatabaseUrl = databaseUrl
       const client = await connect(workers);
       let done = false;
       try {
-        const stream = client.query(copyTo(sql, { highWaterMark: COPY_PIECE }));
-        for await (const piece of stream) yield piece as Buffer;
+        yield* client.query(new CopyOut(sql)).pieces();
         done = true;
       } catch (error) {
         throw explain(error);

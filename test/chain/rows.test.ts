@@ -6,6 +6,7 @@ import { canonical, clean } from "../../service/chain/canonical.ts";
 import { chainEvents } from "../../service/chain/chain-events.ts";
 import { ChangeHeads, writeChange } from "../../service/chain/change-bytes.ts";
 import { ChainBroken, ChainChecker } from "../../service/chain/check.ts";
+import { merkleRoot } from "../../service/chain/hashing.ts";
 import { toRecord } from "../../service/chain/record.ts";
 import { RowReader } from "../../service/chain/row.ts";
 import { SaltSource } from "../../service/chain/salts.ts";
@@ -74,41 +75,58 @@ test("the bytes of a change are its canonical JSON, with remembered heads, too",
   );
 });
 
-test("what is written as rows is read back the same and verifies, in pieces of any size", () => {
-  fc.assert(
-    fc.property(fc.array(event, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 4000 }), (events, size) => {
-      const { copy, hash } = chainEvents(events, place, new SaltSource());
-      const rows = new RowReader();
-      const checker = new ChainChecker(0, place.previous);
-      for (let at = 0; at < copy.length; at += size) {
-        rows.feed(copy.subarray(at, at + size));
-        checker.check(rows);
-      }
-      expect(checker.seq).toBe(events.length);
-      expect(checker.hash).toEqual(hash);
-      const again = new RowReader();
-      again.feed(copy);
-      for (const [i, one] of events.entries()) {
-        expect(again.next()).toBe(true);
-        const record = toRecord(again);
-        expect(record).toMatchObject({
-          seq: i + 1,
-          source_id: one.source_id,
-          occurred_at: one.occurred_at,
-          model_label: null,
-        });
-        expect(record.record_name).toBe(clean(one.record_name!));
-        expect(record.changes).toBe(`[${one.changes.map(canonical).join(",\n")}]`);
-        expect(record.details).toBe(one.details === undefined ? null : canonical(one.details));
-      }
-      expect(again.next()).toBe(false);
-    }),
+test("what is written as rows is read back the same and verifies, in pieces of any size", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(event, { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 1, max: 4000 }),
+      async (events, size) => {
+        const { copy, hash } = await chainEvents(events, place, new SaltSource());
+        const rows = new RowReader();
+        const checker = new ChainChecker(0, place.previous);
+        for (let at = 0; at < copy.length; at += size) {
+          rows.feed(copy.subarray(at, at + size));
+          checker.check(rows);
+        }
+        expect(checker.seq).toBe(events.length);
+        expect(checker.hash).toEqual(hash);
+        const again = new RowReader();
+        again.feed(copy);
+        for (const [i, one] of events.entries()) {
+          expect(again.next()).toBe(true);
+          const record = toRecord(again);
+          expect(record).toMatchObject({
+            seq: i + 1,
+            source_id: one.source_id,
+            occurred_at: one.occurred_at,
+            model_label: null,
+          });
+          expect(record.record_name).toBe(clean(one.record_name!));
+          expect(record.changes).toBe(`[${one.changes.map(canonical).join(",\n")}]`);
+          expect(record.details).toBe(one.details === undefined ? null : canonical(one.details));
+        }
+        expect(again.next()).toBe(false);
+      },
+    ),
     { numRuns: 200 },
   );
 });
 
-test("no flipped bit of a row's values goes unnoticed", () => {
-  const { copy } = chainEvents(fc.sample(event, { numRuns: 3, seed: 5 }), place, new SaltSource());
+test("many events are chained in stretches, and others may hash in between", async () => {
+  const events = fc.sample(event, { numRuns: 600, seed: 7 });
+  const chaining = chainEvents(events, place, new SaltSource());
+  const other = setInterval(() => merkleRoot(Buffer.alloc(96)), 0);
+  const { copy, hash } = await chaining;
+  clearInterval(other);
+  const rows = new RowReader();
+  rows.feed(copy);
+  const checker = new ChainChecker(0, place.previous);
+  expect(checker.check(rows)).toBe(600);
+  expect(checker.hash).toEqual(hash);
+});
+
+test("no flipped bit of a row's values goes unnoticed", async () => {
+  const { copy } = await chainEvents(fc.sample(event, { numRuns: 3, seed: 5 }), place, new SaltSource());
   const rows = new RowReader();
   rows.feed(copy);
   let flips = 0;

@@ -84,6 +84,18 @@ class TestPullCursor(BaseCase):
             rows, _cursor = self._pull(limit)
             self.assertEqual(self._created(rows), expected, limit)
 
+    def test_pages_end_by_number_where_transaction_ids_gain_a_digit(self):
+        cr = self._open()
+        for xid in (98, 99, 100, 101):
+            cr.execute("INSERT INTO vigil_outbox (xid, relation, record_id, op, after) VALUES (%s::text::xid8, 0, 0, 'E', %s)",
+                       (xid, '{"kind": "tracking.test"}'))
+        cursor, sizes, more = json.dumps({"since": "3:3:", "until": "102:102:"}), [], True
+        while more:
+            page = json.loads(self._bridge(cr).pull({"cursor": cursor, "limit": 2}))
+            cursor, more = page["cursor"], page["more"]
+            sizes.append(len(page["rows"]))
+        self.assertEqual((sum(sizes), max(sizes)), (4, 2))
+
     def test_a_transaction_that_commits_between_two_pages_comes_in_the_next_round(self):
         with self._open() as cr:
             expected = self._insert(cr, 5)
