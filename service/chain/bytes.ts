@@ -47,8 +47,8 @@ export function viewOf(bytes: Uint8Array): DataView {
 }
 
 /**
- * Eight bytes at a time, the last eight over some of those before: a copy of 95 takes 20 ns; Buffer.copy 50, and twice
- * that when the caches are cold. Source and target must not overlap.
+ * Eight bytes at a time, the last eight over some of those before: for the hundred bytes that are usual here that is
+ * faster than Buffer.copy, which calls native code. Source and target must not overlap.
  */
 export function moveBytes(source: DataView, from: number, target: DataView, to: number, length: number): void {
   let i = 0;

@@ -39,7 +39,7 @@ export interface ChainedRows {
 
 /** of a row, about: 15 values */
 const USUAL_BYTES = 2_500;
-/** events that are chained at a stretch, some 5 ms: what else the thread does (the page before is being written) goes on between */
+/** events that are chained at a stretch, some 4 ms: what else the thread does (the page before is being written) goes on between */
 const STRETCH = 250;
 
 /**

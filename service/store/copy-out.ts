@@ -6,8 +6,8 @@ const PIECES = 4;
 
 /**
  * `COPY … TO STDOUT` as pieces of its bytes, each valid until the next is asked for. PostgreSQL sends a message a row;
- * pg takes them apart, and here they are laid together in memory that is used again: pg-copy-streams takes twice the
- * processor for it, which was a fifth of a verification.
+ * pg takes them apart, and here they are laid together in memory that is used again: a quarter less of processor than
+ * by pg-copy-streams (6.4 instead of 8.3 µs a row of 2.5 kB on a busy core).
  */
 export class CopyOut implements Submittable {
   readonly #sql: string;

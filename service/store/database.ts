@@ -19,7 +19,7 @@ export interface Database extends Queryable {
   readonly kind: "pglite" | "postgresql";
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   ownerTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
-  /** the bytes of `COPY (…) TO STDOUT …`, in pieces of any size */
+  /** the bytes of `COPY (…) TO STDOUT …`, in pieces of any size, each valid until the next is asked for */
   copyOut(sql: string): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
