@@ -2,11 +2,13 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { chromiumPath } from "../test/dashboard/chromium.ts";
 import { Odoo } from "../test/odoo/odoo.ts";
 import { startPostgres } from "../test/odoo/postgres.ts";
 import { findReleases } from "../test/odoo/releases.ts";
 import { Workshop } from "../test/odoo/workshop.ts";
 import { capture, type Peers } from "./capture.ts";
+import { dashboard } from "./dashboard.ts";
 import { benchPlaces } from "./places.ts";
 import { type Row, table } from "./report.ts";
 import { service } from "./service.ts";
@@ -19,7 +21,7 @@ import { count, fillOutbox, throughput } from "./throughput.ts";
  *   --release 17.0      which Odoo (default: the first found under ODOO_HOME)
  *   --rounds 30         paired rounds of the capture cost
  *   --events 60000      events in the outbox for the throughput
- *   --only capture,throughput,service,places,sessions
+ *   --only capture,throughput,service,places,sessions,dashboard
  *   --write             puts the table into README.md between its bench marks
  * AUDITLOG_HOME: a folder that holds OCA's `auditlog` for that release, to measure the peer in the same run.
  */
@@ -28,7 +30,7 @@ const { values: options } = parseArgs({
     release: { type: "string" },
     rounds: { type: "string", default: "30" },
     events: { type: "string", default: "60000" },
-    only: { type: "string", default: "capture,throughput,service,places,sessions" },
+    only: { type: "string", default: "capture,throughput,service,places,sessions,dashboard" },
     write: { type: "boolean", default: false },
   },
 });
@@ -80,6 +82,14 @@ try {
     const embedded = await odoo.serve("tracked_embedded");
     progress("outbox → PGlite");
     rows.push(...(await throughput(embedded, undefined, undefined)));
+  }
+  if (parts.has("dashboard")) {
+    if (chromiumPath === undefined) progress("no Chromium on this machine: the dashboard is not measured");
+    else {
+      progress("the dashboard with a million events behind it (three minutes)");
+      await postgres.create("dashboard");
+      rows.push(...(await dashboard(postgres.url("dashboard"))));
+    }
   }
 } finally {
   await workshop.close();

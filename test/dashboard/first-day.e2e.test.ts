@@ -46,7 +46,7 @@ const PASSWORD = "a lamp that never sleeps 42";
 const EMAIL = "ada@example.com";
 
 /** One story in order, as somebody's first day with Vigil goes: each step stands on the one before. */
-describe.skipIf(!chromiumPath)("the first day", { timeout: 40_000 }, () => {
+describe.skipIf(!chromiumPath)("the first day", { timeout: 120_000 }, () => {
   let house: House;
   let browser: Browser;
   let ada: Visitor;

@@ -21,12 +21,15 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** The real service on an embedded store, its built dashboard, and a simulated Odoo that it does not know yet. */
-export async function openHouse(): Promise<House> {
+/**
+ * The real service, its built dashboard, and a simulated Odoo that it does not know yet; on an embedded store, or on the
+ * PostgreSQL that is named.
+ */
+export async function openHouse(databaseUrl?: string): Promise<House> {
   await buildDashboard();
   const dataDir = await mkdtemp(join(tmpdir(), "vigil-dashboard-"));
   const settings = readSettings({ VIGIL_DATA_DIR: dataDir, VIGIL_PORT: "0" });
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir, ...(databaseUrl ? { databaseUrl } : {}) });
   const odoo = await openDemoOdoo();
   const service = await startService({
     store,

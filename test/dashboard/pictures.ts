@@ -3,7 +3,7 @@
  */
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { openBrowser, visitor } from "./chromium.ts";
+import { makeAccount, openBrowser, visitor } from "./chromium.ts";
 import { openHouse } from "./house.ts";
 
 const DOCS = join(import.meta.dirname, "../../docs");
@@ -34,13 +34,7 @@ try {
 
 async function moveIn(page: Page): Promise<void> {
   const { url, db, login, key } = house.odoo.account;
-  await page.goto(house.setup);
-  await page.getByLabel("Organisation").fill("Kontor & Holz GmbH");
-  await page.getByLabel("Your name").fill("Ada Ober");
-  await page.getByLabel("E-mail").fill("ada@example.com");
-  await page.getByLabel("New password").fill("a lamp that never sleeps 42");
-  await page.getByRole("button", { name: "Make the account" }).click();
-  await page.getByRole("heading", { name: "Account and security" }).waitFor();
+  await makeAccount(page, house.setup);
   await page.goto("/instances/new");
   const fields = { Address: url, Database: db, "Name here": "acme", "User of Vigil in Odoo": login, "API key": key };
   for (const [label, value] of Object.entries(fields)) await page.getByLabel(label).fill(value);
