@@ -6,6 +6,7 @@ import type { Policy } from "../../service/api/contract/policies.ts";
 import type { ReportKinds as KindsSchema } from "../../service/api/contract/reports.ts";
 import type { Role } from "../../service/api/contract/roles.ts";
 import type {
+  FindingRule as FindingRuleSchema,
   Finding as FindingSchema,
   Login as LoginSchema,
   Session as SessionSchema,
@@ -50,6 +51,7 @@ export type Login = Static<typeof LoginSchema>;
 export type Device = OdooSession["device"];
 export type Place = OdooSession["place"];
 export type Finding = Static<typeof FindingSchema>;
+export type FindingRule = Static<typeof FindingRuleSchema>;
 
 export type SessionPolicy = Policy["policy"];
 

@@ -21,7 +21,7 @@ const root = createRootRouteWithContext<{ client: QueryClient }>()({
 
 function NoSuchPage() {
   return (
-    <Empty icon="search" title={t("There is no such page")} action={<a href="/">{t("To the overview")}</a>}>
+    <Empty page icon="search" title={t("There is no such page")} action={<a href="/">{t("To the overview")}</a>}>
       <p>{t("The address may be cut or mistyped. Ctrl K finds every page.")}</p>
     </Empty>
   );

@@ -1,14 +1,25 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { ApiError, UnreachableError } from "../api/request.ts";
 import { t } from "../i18n/index.ts";
 import { Button } from "./button.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 
-export function Empty(props: { icon?: IconName; title: string; children?: ReactNode; action?: ReactNode }) {
+/** `page`: nothing else stands on the page, so its words are the page's heading and name. */
+export function Empty(props: {
+  icon?: IconName;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+  page?: boolean;
+}) {
+  const { title, page } = props;
+  useEffect(() => {
+    if (page) document.title = `${title} · Vigil`;
+  }, [title, page]);
   return (
     <div className="state">
       <Icon name={props.icon ?? "seal"} size={28} />
-      <p className="state-title">{props.title}</p>
+      {page ? <h1 className="state-title">{title}</h1> : <p className="state-title">{title}</p>}
       {props.children && <div className="state-text">{props.children}</div>}
       {props.action}
     </div>
@@ -112,7 +123,7 @@ export function Answer<T>(props: {
 
 export function NotAllowed({ what }: { what: string }) {
   return (
-    <Empty icon="policy" title={t("You may not see this")}>
+    <Empty icon="policy" title={t("You may not see this")} page>
       <p>
         {t("It needs the permission")} <code>{what}</code>.{" "}
         {t("Ask an owner or administrator of the organisation for the permission.")}

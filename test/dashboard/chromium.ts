@@ -52,19 +52,34 @@ export const ADA = { email: "ada@example.com", password: "a lamp that never slee
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** What axe finds, one line for each place. The script comes through the debugger, so the page's policy stays as it is. */
-export async function axe(page: Page): Promise<string[]> {
+/** What another theme or a smaller screen can break; all else was judged before. */
+const BY_LOOK = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"];
+
+/**
+ * What axe finds, one line for each place. The script comes through the debugger, so the page's policy stays as it is,
+ * and stays in the page while that is only walked through.
+ */
+export async function axe(page: Page, only: "all" | "looks" = "all"): Promise<string[]> {
   // colours that were changed just now are painted before they are judged
   await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-  const session = await page.context().newCDPSession(page);
-  try {
+  if (!(await page.evaluate<boolean>("'axe' in window"))) {
+    const session = await page.context().newCDPSession(page);
     await session.send("Runtime.evaluate", { expression: axeSource });
-    // what repeats itself in long lists is looked at six times, not a hundred
-    const context = { exclude: [["tbody tr:nth-child(n+7)"], [".event-slot:nth-child(n+7)"]] };
-    const expression = `axe.run(${JSON.stringify(context)}, { resultTypes: ["violations"], runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => JSON.stringify(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html.slice(0, 200)))))`;
-    const { result } = await session.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
-    return JSON.parse(String(result.value)) as string[];
-  } finally {
     await session.detach();
   }
+  // what repeats itself in long lists is looked at six times, not a hundred
+  const context = { exclude: [["tbody tr:nth-child(n+7)"], [".event-slot:nth-child(n+7)"]] };
+  const runOnly = only === "all" ? RULES : { type: "rule", values: BY_LOOK };
+  return page.evaluate<string[]>(
+    `axe.run(${JSON.stringify(context)}, { resultTypes: ["violations"], runOnly: ${JSON.stringify(runOnly)} }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html.slice(0, 200))))`,
+  );
+}
+
+/** To another page without loading the dashboard anew, as a click on a link goes there. */
+export async function walk(page: Page, path: string): Promise<void> {
+  await page.evaluate(
+    `history.pushState(null, "", ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent("popstate"))`,
+  );
+  await page.locator("h1").waitFor();
+  await page.locator(".skeleton").first().waitFor({ state: "detached" });
 }

@@ -4,10 +4,11 @@ import { promisify } from "node:util";
 import { TOTP } from "otpauth";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { SimTransaction } from "../../fixtures/odoo-simulator/types.ts";
 import { cleanEnv } from "../e2e/vigil-cli.ts";
-import { axe, chromiumPath, openBrowser, type Visitor, visitor } from "./chromium.ts";
+import { ADA, axe, chromiumPath, openBrowser, type Visitor, visitor, walk } from "./chromium.ts";
 import { type House, openHouse } from "./house.ts";
+import { secondDay } from "./second-day.ts";
+import { rename, signIn } from "./transactions.ts";
 
 if (!chromiumPath) console.log("No Chromium on this machine: the dashboard's end-to-end tests are skipped.");
 
@@ -26,6 +27,7 @@ const PAGES = [
   "/users",
   "/policies",
   "/policies?tab=retention",
+  "/policies?tab=rules",
   "/instances",
   "/instances/new",
   "/instances/acme",
@@ -38,12 +40,12 @@ const PAGES = [
   "/api-keys",
   "/account",
   "/settings",
+  "/nowhere",
   "/sign-in",
   "/forgot",
   "/reset",
 ];
-const PASSWORD = "a lamp that never sleeps 42";
-const EMAIL = "ada@example.com";
+const { email: EMAIL, password: PASSWORD } = ADA;
 
 /** One story in order, as somebody's first day with Vigil goes: each step stands on the one before. */
 describe.skipIf(!chromiumPath)("the first day", { timeout: 120_000 }, () => {
@@ -177,7 +179,7 @@ describe.skipIf(!chromiumPath)("the first day", { timeout: 120_000 }, () => {
   });
 
   it("ends a session with a reason", async () => {
-    await ada.page.goto("/sessions?user=lena.hartmann");
+    await walk(ada.page, "/sessions?user=lena.hartmann");
     const row = ada.page.getByRole("row", { name: /192\.0\.2\.77/ });
     await row.getByRole("button", { name: "End", exact: true }).click();
     await field("Reason").fill("left the company");
@@ -187,7 +189,7 @@ describe.skipIf(!chromiumPath)("the first day", { timeout: 120_000 }, () => {
   });
 
   it("exports what anybody can verify offline, without us", async () => {
-    await ada.page.goto("/trail?instance=acme");
+    await walk(ada.page, "/trail?instance=acme");
     await button("Export").click();
     const waiting = ada.page.waitForEvent("download");
     await ada.page.getByRole("link", { name: "Download" }).click();
@@ -198,7 +200,7 @@ describe.skipIf(!chromiumPath)("the first day", { timeout: 120_000 }, () => {
   });
 
   it("shows a Viewer what a Viewer may see, and refuses the rest in words", async () => {
-    await ada.page.goto("/members");
+    await walk(ada.page, "/members");
     await button("Invite somebody").click();
     await field("Name").fill("Vic Viewer");
     await field("E-mail").fill("vic@example.com");
@@ -222,7 +224,7 @@ describe.skipIf(!chromiumPath)("the first day", { timeout: 120_000 }, () => {
   });
 
   it("answers the keyboard", async () => {
-    await ada.page.goto("/trail");
+    await walk(ada.page, "/trail");
     await ada.page.locator(".event-row").first().waitFor();
     await ada.page.keyboard.press("j");
     await ada.page.getByRole("complementary").waitFor();
@@ -240,19 +242,32 @@ describe.skipIf(!chromiumPath)("the first day", { timeout: 120_000 }, () => {
     await heading("Instances").waitFor();
   });
 
-  it.each(PAGES)("has nothing on %s for axe to find, on a desk in light and on a phone in the dark", async (path) => {
+  it("changes its password, and the old one opens nothing any more", async () => {
+    await walk(ada.page, "/account");
+    await field("Current password").fill(PASSWORD);
+    await field("New password").fill("a lamp that never sleeps 43");
+    await button("Change the password").click();
+    await ada.page.getByText("your other sessions were ended").waitFor();
+    const again = await ada.context.request.post("/api/auth/login", { data: { email: EMAIL, password: PASSWORD } });
+    expect(again.status()).toBe(401);
+  });
+
+  secondDay(() => ({ house, page: ada.page, context: ada.context }));
+
+  it("has nothing for axe to find, on a desk in light and on a phone in the dark", async () => {
     const findings: string[] = [];
+    const look = async (path: string, only: "all" | "looks"): Promise<void> => {
+      await walk(ada.page, path);
+      findings.push(...(await axe(ada.page, only)).map((each) => `${path} ${each}`));
+      if (await ada.page.evaluate<boolean>("document.documentElement.scrollWidth > innerWidth"))
+        findings.push(`${path} is too wide`);
+    };
     await ada.page.setViewportSize({ width: 1440, height: 900 });
     await ada.page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-    await ada.page.goto(path);
-    await ada.page.locator("h1").waitFor();
-    await ada.page.locator(".skeleton").first().waitFor({ state: "detached" });
-    findings.push(...(await axe(ada.page)));
-    await ada.page.setViewportSize({ width: 390, height: 844 });
+    for (const path of PAGES) await look(path, "all");
     await ada.page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
-    findings.push(...(await axe(ada.page)));
-    if (await ada.page.evaluate<boolean>("document.documentElement.scrollWidth > innerWidth"))
-      findings.push("too wide");
+    await ada.page.setViewportSize({ width: 390, height: 844 });
+    for (const path of PAGES) await look(path, "looks");
     expect(findings).toEqual([]);
   });
 
@@ -260,38 +275,3 @@ describe.skipIf(!chromiumPath)("the first day", { timeout: 120_000 }, () => {
     expect(ada.complaints).toEqual([]);
   });
 });
-
-/** A transaction that renames the newest customer whom Odoo knows. */
-function rename(before: string, after: string): SimTransaction {
-  return {
-    at: new Date().toISOString(),
-    by: {
-      uid: 2,
-      ip: "192.0.2.10",
-      origin: { type: "rpc", route: "/web/dataset/call_kw", model: "res.partner", method: "web_save" },
-    },
-    rows: [{ model: "res.partner", record_id: 4_711, op: "u", before: { name: before }, after: { name: after } }],
-    names: { "res.partner": { 4711: after } },
-  };
-}
-
-/** Somebody signs in to Odoo. */
-function signIn(): SimTransaction {
-  const session = "5e".repeat(32);
-  const payload = {
-    kind: "session.login",
-    details: { method: "password", session, interface: "web", known_device: true },
-  };
-  return {
-    at: new Date().toISOString(),
-    by: {
-      uid: 13,
-      ip: "192.0.2.77",
-      session,
-      user_agent: "Mozilla/5.0",
-      origin: { type: "http", route: "/web/login" },
-    },
-    rows: [{ model: "", record_id: 0, op: "e", after: payload }],
-    users: { 13: { login: "lena.hartmann", name: "Lena Hartmann" } },
-  };
-}

@@ -5,6 +5,8 @@ import { FRENCH } from "../../dashboard/i18n/fr.ts";
 import { read, SUMMARIES } from "../../dashboard/pages/findings/summaries.ts";
 import { PERMISSIONS, SYSTEM_ROLES } from "../../service/accounts/permissions.ts";
 import { ACTIONS } from "../../service/audit/actions.ts";
+import { DEFAULTS } from "../../service/findings/parameters.ts";
+import { RULES as SUSPICIONS } from "../../service/findings/rules/index.ts";
 
 const ROOT = join(import.meta.dirname, "../../dashboard");
 
@@ -48,6 +50,10 @@ describe("French", () => {
     const permissions = Object.values(PERMISSIONS).map(({ allows }) => allows);
     const roles = Object.values(SYSTEM_ROLES).flatMap(({ name, about }) => [name, about]);
     expect(lacks([...permissions, ...roles])).toEqual([]);
+  });
+  it("has every rule of suspicion and its thresholds", () => {
+    expect(lacks(SUSPICIONS.flatMap(({ name, about }) => [spoken(name), about]))).toEqual([]);
+    expect(lacks(Object.values(DEFAULTS).flatMap((each) => Object.keys(each).map(spoken)))).toEqual([]);
   });
   it("has every sentence of the rules of suspicion", () => {
     const sources = readdirSync(RULES).map((name) => readFileSync(join(RULES, name), "utf8"));

@@ -9,6 +9,7 @@ export const NAMES: Record<string, string> = {
   command: "commande",
   deployment: "déploiement",
   finding: "constat",
+  "finding rule": "règle de soupçon",
   hold: "conservation légale",
   key: "clé",
   mail: "e-mail",
@@ -41,6 +42,7 @@ export const NAMES: Record<string, string> = {
   "limit ended": "fin de la limite",
   "limit reached": "limite atteinte",
   moved: "déplacé",
+  "ownership transferred": "propriété transmise",
   "passkey added": "clé d’accès ajoutée",
   "passkey registered": "clé d’accès enregistrée",
   "passkey removed": "clé d’accès retirée",
@@ -113,6 +115,46 @@ export const NAMES: Record<string, string> = {
   "this machine": "cette machine",
   unknown: "inconnu",
   "SQL past Odoo": "Du SQL hors d’Odoo",
+
+  "one user or address is refused again and again": "un utilisateur ou une adresse essuie refus sur refus",
+  "users, groups, rights, rules, settings, modules or automations were changed (once for each transaction and area)":
+    "utilisateurs, groupes, droits, règles, réglages, modules ou automatisations modifiés (une fois par transaction et domaine)",
+  "one user read many more records within an hour than usual":
+    "un utilisateur lit en une heure bien plus d’enregistrements que d’habitude",
+  "one user exported many more records within an hour than usual":
+    "un utilisateur exporte en une heure bien plus d’enregistrements que d’habitude",
+  "a login with a browser, system and kind of device that this user has not used before":
+    "une connexion avec un navigateur, un système et un type d’appareil que cet utilisateur n’avait jamais employés",
+  "a login from a country that this user has not come from before":
+    "une connexion depuis un pays d’où cet utilisateur n’était jamais venu",
+  "a login of a user who was away for long": "une connexion d’un utilisateur longtemps absent",
+  "a privileged user (one who changed rights or settings lately, or is named) from a new country or network":
+    "un utilisateur privilégié (qui a récemment changé droits ou réglages, ou qui est nommé) depuis un pays ou réseau nouveau",
+  "many failed logins from one address": "beaucoup d’échecs de connexion depuis une adresse",
+  "many failed logins on one account, from wherever": "beaucoup d’échecs de connexion sur un compte, d’où que ce soit",
+  "a login that worked after many that failed": "une connexion réussie après beaucoup d’échecs",
+  "one address tries many accounts": "une adresse essaie beaucoup de comptes",
+  "two logins of one user in places that nobody gets between in that time":
+    "deux connexions d’un utilisateur en des lieux que personne ne relie en ce temps",
+  "a login at an hour (with its neighbours) at which this user hardly ever logs in":
+    "une connexion à une heure (et ses voisines) où cet utilisateur ne se connecte presque jamais",
+  enabled: "active",
+  ignore: "ignorer",
+  attempts: "essais",
+  minutes: "minutes",
+  "quiet minutes": "minutes de silence ensuite",
+  denials: "refus",
+  installs: "aussi à l’installation",
+  least: "au moins",
+  times: "fois l’habitude",
+  hours: "heures de passé",
+  days: "jours",
+  logins: "connexions",
+  accounts: "comptes",
+  "km per hour": "km par heure",
+  "least km": "km au moins",
+  percent: "pour cent",
+  "time zone": "fuseau horaire",
 
   // roles and what permissions allow
   Owner: "Propriétaire",

@@ -162,6 +162,14 @@ export const SENTENCES: Record<string, string> = {
   "The model is tracked without values, or Vigil was away so long that Odoo's outbox had reached its limit.":
     "Le modèle est suivi sans valeurs, ou Vigil a été absent si longtemps que la file d’Odoo avait atteint sa limite.",
   "{name} may sign in to Odoo again.": "{name} peut de nouveau se connecter à Odoo.",
+  "As it comes: {value}": "D’origine : {value}",
+  "One a line: logins, addresses or networks.": "Un par ligne : identifiants, adresses ou réseaux.",
+  "Take back what was set here": "Reprendre ce qui a été réglé ici",
+  "They hold for events from now on: what was found stays found.":
+    "Ils valent pour les événements à venir : ce qui est constaté le reste.",
+  "Names are kept in this browser; the address holds the filter itself.":
+    "Les noms sont gardés dans ce navigateur ; l’adresse contient le filtre même.",
+  "Empty: the key stays as it is.": "Vide : la clé reste la même.",
   "The check writes nothing. The key is kept encrypted.": "La vérification n’écrit rien. La clé est gardée chiffrée.",
   "The first sign-in will be the first entry.": "La première connexion sera la première entrée.",
   "The invitation is ready": "L’invitation est prête",

@@ -7,6 +7,7 @@ export const WORDS: Record<string, string> = {
   "by signed checkpoints": "par points de contrôle signés",
   "changed, value not kept": "modifié, valeur non gardée",
   "changed, values not recorded": "modifié, valeurs non enregistrées",
+  changed: "changé",
   checked: "vérifié",
   created: "créé",
   dark: "sombre",

@@ -5,6 +5,7 @@ import { useAddress } from "../../app/search.ts";
 import { useMay } from "../../app/session.tsx";
 import { n, t } from "../../i18n/index.ts";
 import { kindLabel, SeverityMark } from "../../parts/badge.tsx";
+import { Icon } from "../../parts/icon.tsx";
 import { InstancePicker, WithInstance } from "../../parts/instance-picker.tsx";
 import { More } from "../../parts/more.tsx";
 import { Card, Page } from "../../parts/page.tsx";
@@ -29,6 +30,9 @@ export function FindingsPage() {
       actions={
         <>
           <InstancePicker />
+          <Link to="/policies" search={{ tab: "rules" }} className="button">
+            <Icon name="policy" /> {t("Rules of suspicion")}
+          </Link>
           <select
             className="input auto"
             aria-label={t("Severity")}

@@ -1,15 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { Link, useParams } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import "./instances.css";
-import { instancesQuery, reading } from "../../api/queries.ts";
+import { reading } from "../../api/queries.ts";
 import { send } from "../../api/request.ts";
 import type { Instance } from "../../api/types.ts";
 import { useAddress } from "../../app/search.ts";
 import { useMay } from "../../app/session.tsx";
 import { figure, t } from "../../i18n/index.ts";
 import { Button } from "../../parts/button.tsx";
-import { Confirm } from "../../parts/confirm.tsx";
 import { Health, lag, troubles } from "../../parts/health.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Card, Facts, Figure, Page } from "../../parts/page.tsx";
@@ -18,6 +17,7 @@ import { Tabs } from "../../parts/tabs.tsx";
 import { Time } from "../../parts/time.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { ChainCard } from "./chain-card.tsx";
+import { Connection } from "./connection.tsx";
 
 const Activity = lazy(() => import("./activity.tsx"));
 type Tab = "status" | "activity" | "chain" | "connection";
@@ -167,50 +167,6 @@ function Accept({ instance }: { instance: Instance }) {
           </Button>
         </div>
       </div>
-    </Card>
-  );
-}
-
-function Connection({ instance }: { instance: Instance }) {
-  const may = useMay();
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const [removing, setRemoving] = useState(false);
-  return (
-    <Card title={t("Connection")}>
-      <div className="stack">
-        <Facts
-          items={[
-            [t("Address"), instance.url],
-            [t("Database"), instance.db],
-            [t("User of Vigil in Odoo"), instance.login],
-            [t("Certificate"), instance.insecure ? t("any is accepted") : t("checked")],
-            [t("State"), t(instance.state)],
-          ]}
-        />
-        {may("manage:environments") && (
-          <p>
-            <Button kind="danger" onClick={() => setRemoving(true)}>
-              {t("Remove this instance")}
-            </Button>
-          </p>
-        )}
-      </div>
-      {removing && (
-        <Confirm
-          title={t("Remove {name}?", { name: instance.name })}
-          action={t("Remove")}
-          run={() => send("DELETE", `/api/instances/${instance.id}`)}
-          onClose={() => setRemoving(false)}
-          onDone={async () => {
-            toast(t("{name} is not pulled any more.", { name: instance.name }));
-            await client.invalidateQueries(instancesQuery);
-            await navigate({ to: "/instances" });
-          }}
-        >
-          {t("Pulling stops and its key is forgotten. Its evidence stays until retention takes it.")}
-        </Confirm>
-      )}
     </Card>
   );
 }

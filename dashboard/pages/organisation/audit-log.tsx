@@ -14,6 +14,7 @@ import { Answer, Empty, NotAllowed } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { plain } from "../../parts/value.tsx";
+import { sayFinding } from "../findings/finding-text.ts";
 
 const KEYS = ["action", "userId", "resourceType", "resourceId", "from", "to"] as const;
 
@@ -107,10 +108,11 @@ export function AuditLogPage() {
                   spare: true,
                 },
                 { key: "time", label: t("When"), kind: "narrow", cell: ({ timestamp }) => <Time at={timestamp} /> },
-                { key: "action", label: t("Action"), cell: (each) => <Action entry={each} /> },
+                { key: "action", label: t("Action"), kind: "narrow", cell: (each) => <Action entry={each} /> },
                 {
                   key: "actor",
                   label: t("Who"),
+                  kind: "narrow",
                   cell: ({ actor }) => (
                     <button
                       type="button"
@@ -172,6 +174,10 @@ function Action({ entry }: { entry: AuditLogEntry }) {
   );
 }
 
+/** What a rule found is said in its own sentence. */
+const sentence = ({ details }: AuditLogEntry): string | undefined =>
+  typeof details?.summary === "string" ? sayFinding(details.summary) : undefined;
+
 function EntryDetails({ entry }: { entry: AuditLogEntry }) {
   const details = Object.entries(entry.details ?? {});
   if (!details.length) return <span className="quiet">{entry.reason ?? "—"}</span>;
@@ -179,6 +185,7 @@ function EntryDetails({ entry }: { entry: AuditLogEntry }) {
     <details className="audit-details">
       <summary>
         {entry.reason ??
+          sentence(entry) ??
           details
             .map(([key]) => t(key.replaceAll("_", " ")))
             .slice(0, 3)

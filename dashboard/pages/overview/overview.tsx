@@ -5,8 +5,8 @@ import { instancesQuery, reading } from "../../api/queries.ts";
 import type { Finding, Instance, List, Overview } from "../../api/types.ts";
 import { useMay } from "../../app/session.tsx";
 import { figure, n, t } from "../../i18n/index.ts";
-import { SeverityMark } from "../../parts/badge.tsx";
-import { DayChart } from "../../parts/chart.tsx";
+import { KindMark, kindLabel, SeverityMark } from "../../parts/badge.tsx";
+import { Bars, DayChart } from "../../parts/chart.tsx";
 import { daySeries } from "../../parts/day-series.ts";
 import { Health, lag, troubles } from "../../parts/health.tsx";
 import { Icon } from "../../parts/icon.tsx";
@@ -100,7 +100,35 @@ function Fleet({ instances }: { instances: Instance[] }) {
           </ul>
         </Card>
       </div>
+      {may("view:audit_logs") && overview.data && <LastWeek counts={overview.data.events} />}
     </>
+  );
+}
+
+/** What the week was made of; each line leads to its events. */
+function LastWeek({ counts: { severities, kinds } }: { counts: Overview["events"] }) {
+  const grades = ["critical", "high", "medium", "low"].flatMap(
+    (grade) => severities.find(({ value }) => value === grade) ?? [],
+  );
+  const bars = (name: "severity" | "kind", counts: typeof kinds) =>
+    counts.map(({ value, events }) => ({
+      key: name === "kind" ? kindLabel(value) : t(value),
+      value: events,
+      label: (
+        <Link to="/trail" search={{ [name]: value, period: "7d" }}>
+          {name === "kind" ? <KindMark kind={value} /> : <SeverityMark severity={value as Finding["severity"]} text />}
+        </Link>
+      ),
+    }));
+  return (
+    <div className="grid">
+      <Card title={t("How grave, last 7 days")}>
+        <Bars items={bars("severity", grades)} />
+      </Card>
+      <Card title={t("What happened most, last 7 days")}>
+        <Bars items={bars("kind", kinds.slice(0, 5))} />
+      </Card>
+    </div>
   );
 }
 

@@ -19,6 +19,7 @@ export function SavedFilters() {
       <select
         className="input auto"
         aria-label={t("Saved filters")}
+        title={t("Names are kept in this browser; the address holds the filter itself.")}
         value={active && isFiltered(search) ? active : ""}
         onChange={({ target: { value } }) => {
           if (value === "+save") setNaming(true);
