@@ -269,7 +269,7 @@ describe.skipIf(!chromiumPath)("the first day", { timeout: 120_000 }, () => {
     await ada.page.setViewportSize({ width: 390, height: 844 });
     for (const path of PAGES) await look(path, "looks");
     expect(findings).toEqual([]);
-  });
+  }, 300_000);
 
   it("never broke the content security policy, nor anything else", () => {
     expect(ada.complaints).toEqual([]);
