@@ -105,11 +105,8 @@ describe("logins", () => {
   });
 
   it("from behind a proxy, whatever the caller says of itself", async () => {
-    const places = {
-      "2001:db8::7": "2001:db8::7",
-      "::ffff:192.0.2.9": "::ffff:192.0.2.9",
-      "198.51.100.4": "198.51.100.4",
-    };
+    // as Odoo saw it, and as the service shows it
+    const places = { "2001:db8::7": "2001:db8::7", "::ffff:192.0.2.9": "192.0.2.9", "198.51.100.4": "198.51.100.4" };
     const sessions: Record<string, string> = {};
     for (const from of Object.keys(places)) {
       const browser = new Browser(url, { [CAME_FROM]: from, "x-forwarded-for": "203.0.113.99, nonsense" });
@@ -117,10 +114,11 @@ describe("logins", () => {
       sessions[from] = browser.digest;
     }
     told.push((events, listed) => {
-      for (const [from, session] of Object.entries(sessions)) {
+      for (const [from, shown] of Object.entries(places)) {
+        const session = sessions[from];
         const login = events("session.login").find((event) => details(event).session === session);
         expect(login?.ip).toBe(from);
-        expect(listed.find((one) => one.session === session)?.place.ip).toBe(from);
+        expect(listed.find((one) => one.session === session)?.place.ip).toBe(shown);
       }
     });
   });
@@ -259,8 +257,6 @@ describe("inactivity", () => {
   it.skipIf(!existsSync(CHROMIUM))(
     "of one browser warns, signs out and keeps the draft, while another of the same user is ended in the middle of a save",
     async () => {
-      const policy = { by_user: [{ login: "ida", minutes: 0.35 }], warning_seconds: 10 };
-      await bridge("policy_set", { policy, reason: "test", by: "ops" });
       const chrome: Chromium = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
       try {
         const partners = "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'action_partner_form'";
@@ -271,6 +267,7 @@ describe("inactivity", () => {
             ? `/web#action=${action}&model=res.partner&view_type=form${id ? `&id=${id}` : ""}`
             : `/odoo/res.partner/${id ?? "new"}`;
 
+        const idle = await openForm(chrome, form(undefined));
         const busy = await openForm(chrome, form(own.id));
         const cookies = await busy.page.context().cookies();
         const cookie = `session_id=${cookies.find((one) => one.name === "session_id")!.value}`;
@@ -280,14 +277,16 @@ describe("inactivity", () => {
         await busy.name.fill("Ida, in the middle of a save");
         await busy.page.click(".o_form_button_save");
         await untilSomebodyWaits();
-        const idle = await openForm(chrome, form(undefined));
-        await idle.name.fill("Half a sentence");
         const ended = ["sessions", "end", "--instance", "acme", "--session", session, "--reason", "left", "--json"];
         expect(JSON.parse(await vigil.ok(ended))).toMatchObject({ ended: 1 });
         await psql.query("COMMIT");
         await expectNeverServed(cookie);
         await busy.page.close();
 
+        const policy = { by_user: [{ login: "ida", minutes: 0.35 }], warning_seconds: 10 };
+        await bridge("policy_set", { policy, reason: "test", by: "ops" });
+        await idle.page.reload();
+        await idle.name.fill("Half a sentence", { timeout: 90_000 });
         await idle.page.waitForSelector(".o_vigil_warning", { timeout: 60_000 });
         expect(await idle.page.locator(".o_vigil_stay").isVisible()).toBe(true);
         await idle.page.waitForURL(/\/web\/login/, { timeout: 60_000 });
@@ -342,7 +341,7 @@ it("the service was told of all of it, each once", async () => {
   for (const one of sessions) {
     // what is told of a session fits together
     const known = (Date.parse(one.last_activity_at) - Date.parse(one.started_at)) / 1000;
-    expect(one.active_s, one.session).toBeLessThanOrEqual(known + 1);
+    expect(one.active_s, one.session).toBeLessThanOrEqual(known + 5);
   }
   for (const check of told) check((kind) => all.filter((event) => event.kind === kind), sessions);
 });
