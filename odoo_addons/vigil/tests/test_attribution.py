@@ -130,7 +130,7 @@ class TestAttributionOfRequests(HttpCase):
         return self.url_open(
             f"/web/dataset/call_kw/{model}/{method}",
             data=json.dumps({"params": {"model": model, "method": method, "args": args, "kwargs": kwargs or {}}}),
-            headers={"Content-Type": "application/json", **headers},
+            headers={"Content-Type": "application/json", **headers}, timeout=120,
         ).json()
 
     def test_person_session_address_and_request_of_a_web_call(self):

@@ -21,7 +21,7 @@ class TestReads(HttpCase):
         answer = self.url_open(
             f"/web/dataset/call_kw/{model}/{method}",
             data=json.dumps({"params": {"model": model, "method": method, "args": args, "kwargs": kwargs}}),
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json"}, timeout=120,
         ).json()
         self.assertNotIn("error", answer)
         return answer["result"]
