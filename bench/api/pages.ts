@@ -66,6 +66,7 @@ async function timed(
     ms.push(performance.now() - started);
   }
   const p95 = percentile(ms, 0.95);
+  console.error(`· ${what}: p95 ${p95.toFixed(1)} ms`);
   return {
     what,
     figure: `p95 ${p95.toFixed(1)} ms (median ${percentile(ms, 0.5).toFixed(1)})`,

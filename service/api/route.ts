@@ -7,6 +7,7 @@ import { scopeStore } from "../store/scope.ts";
 import type { Store } from "../store/types.ts";
 import { fieldErrors, Problem, ProblemBody } from "./problem.ts";
 import type { ApiServices } from "./services.ts";
+import { cutOffSleepers } from "./slow-readers.ts";
 
 export interface RouteSchema<Q extends TSchema, P extends TSchema, B extends TSchema, R extends TSchema> {
   query?: Q;
@@ -76,6 +77,7 @@ export function route<
 }
 
 const HANDLER_MS = 30_000;
+const SLOWEST_READER_MS = 60_000;
 
 const permitted = new WeakMap<FastifyRequest, Principal>();
 
@@ -141,6 +143,7 @@ export function registerRoute(app: FastifyInstance, services: ApiServices, optio
         reply,
       };
       reply.code(status);
+      if (options.streams) cutOffSleepers(reply.raw, services.slowestReaderMs ?? SLOWEST_READER_MS);
       const answer = await options.handler(context as Context<never, never, never>);
       return status === 204 && answer === undefined ? reply.send() : answer;
     },

@@ -17,6 +17,8 @@ import { endStreams } from "./stream/follow.ts";
 
 const BODY_BYTES = 1 << 20;
 const MINUTE_MS = 60_000;
+/** about what a restart of PostgreSQL takes */
+const RETRY_SECONDS = 5;
 
 /**
  * The REST API with everything around it. Every limit is explicit: 10 s for the head, 30 s for a request to arrive and
@@ -49,6 +51,7 @@ export async function buildApi(services: ApiServices): Promise<FastifyInstance> 
       problem: problem.problem,
     };
     if (problem.status >= 500) log.error({ ...fields, error: describeCause(error) }, "request failed");
+    if (problem.problem === "store-unavailable") reply.header("retry-after", RETRY_SECONDS);
     return reply
       .code(problem.status)
       .type("application/problem+json")

@@ -33,6 +33,8 @@ export interface ApiServices {
   places?: Places | undefined;
   /** told of a new task; absent where none are run */
   tasks?: { wake(): void } | undefined;
+  /** how long a reader of an export may take nothing; default a minute */
+  slowestReaderMs?: number | undefined;
   /** tells the poller about a new or changed instance; absent where none runs */
   wake?: ((instance: string) => void) | undefined;
 }

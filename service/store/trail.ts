@@ -210,6 +210,12 @@ async function textWindow(store: Store, request: TrailRequest): Promise<TextWind
     if (end !== undefined) ends.set(id, end);
   }
   for (const [id, { seq }] of ends) (way === "DESC" ? whole.low : whole.high).set(id, seq);
+  // seq alone opens every partition and reads its whole key: 9 s of 20 million events
+  if (ends.size === instances.length && ends.size > 0) {
+    const days = [...ends.values()].map(({ day }) => day).sort();
+    if (way === "DESC" && days[0]! > whole.from_day) whole.from_day = days[0]!;
+    if (way === "ASC" && days.at(-1)! < whole.to_day) whole.to_day = days.at(-1)!;
+  }
   return { ...whole, ends };
 }
 

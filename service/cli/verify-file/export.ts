@@ -35,6 +35,12 @@ function describe(path: string, result: FileResult, key: string | undefined, pai
   lines.push(
     `  ${plural(result.events, "event")}, ${what}${of}, under ${plural(result.checkpoints, "signed checkpoint")}`,
   );
+  if (status !== "broken")
+    lines.push(
+      result.whole
+        ? "  each event is proved, and that none is missing between the first and the last"
+        : "  each event is proved; that none is missing is not: only the export of the whole chain proves that",
+    );
   if (result.pruned)
     lines.push(`  ${plural(result.pruned, "event")} purged by retention; signed tombstones attest to them`);
   if (result.unsealed)

@@ -1,0 +1,93 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pullAll } from "../../service/ingest/index.ts";
+import type { Store } from "../../service/store/index.ts";
+import { as, openApi } from "../support/api.ts";
+import { decode, FakeBridge, makeEvents } from "../support/fake-bridge.ts";
+import { NO_POSTGRES } from "../support/postgres.ts";
+import { ACME, STORE_KINDS, StoreLab } from "../support/stores.ts";
+
+if (!STORE_KINDS.includes("postgresql")) console.warn(NO_POSTGRES);
+
+describe.skipIf(!STORE_KINDS.includes("postgresql"))("the API when something goes wrong below or before it", () => {
+  const lab = new StoreLab("postgresql");
+  const bridge = new FakeBridge();
+  let store: Store;
+  let api: FastifyInstance;
+  let address: string;
+  beforeAll(async () => {
+    await lab.start();
+    store = await lab.open();
+    await store.instances.add(ACME);
+    bridge.events.push(...makeEvents(5_000, 1));
+    await pullAll(store, await store.instances.get("acme"), bridge, { decode });
+    api = await openApi(store, { slowestReaderMs: 300 });
+    address = await api.listen({ host: "127.0.0.1", port: 0 });
+  });
+  afterAll(async () => {
+    await api.close();
+    await lab.stop();
+  });
+  const page = () =>
+    fetch(`${address}/api/instances/acme/audit-trail?limit=50&user=${crypto.randomUUID()}`, {
+      headers: as(store, "member"),
+    });
+  const connections = async (): Promise<number> => {
+    const [row] = await store.database.query<{ n: number }>(
+      "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE 'COPY (SELECT%'",
+    );
+    return row!.n;
+  };
+
+  test("a store that restarts under load is a 503 that says when to come back, and then it answers again", async () => {
+    const answers: { status: number; type: string | null; retry: string | null }[] = [];
+    let crashed = false;
+    const asking = Array.from({ length: 8 }, async () => {
+      for (let after = 0; after < 3; ) {
+        const answer = await page();
+        await answer.arrayBuffer();
+        const { status, headers } = answer;
+        answers.push({ status, type: headers.get("content-type"), retry: headers.get("retry-after") });
+        if (crashed && status === 200) after++;
+      }
+    });
+    await lab.postgres.crash();
+    crashed = true;
+    await Promise.all(asking);
+    const failed = answers.filter(({ status }) => status !== 200);
+    expect(failed.length).toBeGreaterThan(0);
+    expect(new Set(failed.map((answer) => JSON.stringify(answer)))).toEqual(
+      new Set([JSON.stringify({ status: 503, type: "application/problem+json", retry: "5" })]),
+    );
+    expect((await page()).status).toBe(200);
+  });
+
+  test("who asks for an export and takes nothing is cut off, and holds no connection to the store", async () => {
+    const header = Object.entries(as(store, "owner"))
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join("");
+    const sleeper = connect(Number(new URL(address).port), "127.0.0.1");
+    await once(sleeper, "connect");
+    sleeper.pause();
+    sleeper.write(`GET /api/instances/acme/audit-trail/export?format=json HTTP/1.1\r\nhost: x\r\n${header}\r\n`);
+    await expect.poll(connections, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(connections, { timeout: 20_000 }).toBe(0);
+    sleeper.destroy();
+  });
+
+  test("a page that was answered before is not answered again once something came", async () => {
+    const read = async () => {
+      const answer = await fetch(`${address}/api/instances/acme/audit-trail?limit=2`, { headers: as(store, "member") });
+      return { etag: answer.headers.get("etag"), items: ((await answer.json()) as { items: unknown[] }).items };
+    };
+    const [first, again] = [await read(), await read()];
+    expect(again).toEqual(first);
+    bridge.events.push(...makeEvents(1, bridge.events.length + 1));
+    await pullAll(store, await store.instances.get("acme"), bridge, { decode });
+    const later = await read();
+    expect(later.items[1]).toEqual(first.items[0]);
+    expect(later.etag).not.toBe(first.etag);
+  });
+});
