@@ -11,76 +11,118 @@ import {
 } from "../../service/chain/hashing.ts";
 import { type EventRecord, header, subject } from "../../service/chain/record.ts";
 import { EventsDigest, evidenceRecord, type Manifest, SHEETS } from "../proof/forms.ts";
-import type { ReadWorkbook } from "./read-workbook.ts";
-import type { CheckedSegment } from "./segments.ts";
+import type { WorkbookReader } from "../reader/index.ts";
+import type { CheckedSegments } from "./segments.ts";
 import type { WorkbookProblem } from "./verdict.ts";
 
-export interface ProvenEvents {
-  /** instance index → its events by seq */
-  records: Map<number, Map<number, EventRecord>>;
-  sealed: number;
-  unsealed: number;
+/** Evidence of one event as it lies in the hidden sheet. */
+interface EvidenceRow {
+  instance: number;
+  seq: number;
+  hash: string;
+  text: string;
+}
+/** An event that its evidence gives, with its place in the manifest's instances. */
+export interface ProvenEvent {
+  instance: number;
+  record: EventRecord;
 }
 
-/** Every event of the hidden evidence, rebuilt: its leaves from its values, its hash from them, its place from the segment. */
-export function checkEvidence(
-  book: ReadWorkbook,
-  manifest: Manifest,
-  segments: CheckedSegment[],
-  problem: (one: WorkbookProblem) => void,
-): ProvenEvents {
-  const found: ProvenEvents = { records: new Map(), sealed: 0, unsealed: 0 };
-  const digest = new EventsDigest();
-  for (const { instance, seq, hash, text } of evidenceRows(book)) {
+/**
+ * Every event of the hidden evidence, rebuilt: its leaves from its values, its hash from them, its place from the segment.
+ * One at a time, in the order in which they were written: that order is signed.
+ */
+export class EvidenceCheck {
+  sealed = 0;
+  unsealed = 0;
+  readonly #manifest: Manifest;
+  readonly #segments: CheckedSegments;
+  readonly #problem: (one: WorkbookProblem) => void;
+  readonly #digest = new EventsDigest();
+
+  constructor(manifest: Manifest, segments: CheckedSegments, problem: (one: WorkbookProblem) => void) {
+    this.#manifest = manifest;
+    this.#segments = segments;
+    this.#problem = problem;
+  }
+
+  async *events(book: WorkbookReader): AsyncGenerator<ProvenEvent> {
+    for await (const row of evidenceRows(book)) {
+      const record = this.#read(row);
+      if (record === undefined || !this.#isInPlace(row, record)) continue;
+      this.#digest.add(row.instance, record.hash);
+      yield { instance: row.instance, record };
+    }
+    const { count, digest } = this.#digest.end();
+    const { events } = this.#manifest;
+    if (count !== events.count)
+      this.#problem({
+        reason: `the workbook was made with ${events.count} events, ${count} are proven here: some were taken out or put in`,
+      });
+    else if (digest !== events.digest)
+      this.#problem({ reason: "the events are not the ones that the workbook was signed with" });
+  }
+
+  #read({ instance, seq, text }: EvidenceRow): EventRecord | undefined {
     let record: EventRecord;
     try {
       record = evidenceRecord(text);
     } catch {
-      problem({ seq, reason: `the evidence of event ${seq} cannot be read: it was altered` });
-      continue;
+      this.#problem({ seq, reason: `the evidence of event ${seq} cannot be read: it was altered` });
+      return undefined;
     }
-    const owner = manifest.instances[instance];
-    if (owner === undefined || record.seq !== seq) {
-      problem({ seq, reason: `the evidence of event ${seq} is that of another event` });
-      continue;
+    if (this.#manifest.instances[instance] === undefined || record.seq !== seq) {
+      this.#problem({ seq, reason: `the evidence of event ${seq} is that of another event` });
+      return undefined;
     }
     const leaf = alteredLeaf(record);
     if (leaf !== undefined)
-      problem({ seq, reason: `event ${seq}: ${leaf} or the commitment to it was altered in the evidence` });
-    const segment = segments.find(
-      (one) => one.instance === instance && one.body.first_seq <= seq && seq <= one.body.last_seq,
-    );
+      this.#problem({ seq, reason: `event ${seq}: ${leaf} or the commitment to it was altered in the evidence` });
+    return record;
+  }
+
+  /** Sets its hash: that of its place among the leaves, which its columns must give. */
+  #isInPlace({ instance, seq, hash }: EvidenceRow, record: EventRecord): boolean {
+    const { organisation, instances } = this.#manifest;
+    const segment = this.#segments.find(instance, seq);
     const stored = segment?.hashOf(seq) ?? (hash === "" ? undefined : Buffer.from(hash, "hex"));
     if (stored === undefined || stored.length !== HASH_BYTES) {
-      problem({ seq, reason: `nothing proves event ${seq}: its segment's leaves are missing` });
-      continue;
+      this.#problem({ seq, reason: `nothing proves event ${seq}: its segment's leaves are missing` });
+      return false;
     }
     if (segment !== undefined) {
       const previous =
-        segment.hashBefore(seq) ?? (seq === 1 ? genesisHash(manifest.organisation, owner.id) : undefined);
+        segment.hashBefore(seq) ?? (seq === 1 ? genesisHash(organisation, instances[instance]!.id) : undefined);
       if (previous === undefined || !eventHash(previous, header(record), record.commitments).equals(stored))
-        problem({ seq, reason: `event ${seq}: a column of its evidence was altered, it does not give its hash` });
-      found.sealed++;
-    } else found.unsealed++;
+        this.#problem({ seq, reason: `event ${seq}: a column of its evidence was altered, it does not give its hash` });
+      this.sealed++;
+    } else this.unsealed++;
     record.hash = stored;
-    digest.add(instance, stored);
-    const records = found.records.get(instance) ?? new Map<number, EventRecord>();
-    records.set(seq, record);
-    found.records.set(instance, records);
+    return true;
   }
-  const { count, digest: hex } = digest.end();
-  if (count !== manifest.events.count)
-    problem({
-      reason: `the workbook was made with ${manifest.events.count} events, ${count} are proven here: some were taken out or put in`,
-    });
-  else if (hex !== manifest.events.digest)
-    problem({ reason: "the events are not the ones that the workbook was signed with" });
-  return found;
 }
 
-function* evidenceRows(book: ReadWorkbook): Generator<{ instance: number; seq: number; hash: string; text: string }> {
-  let row: { instance: number; seq: number; hash: string; text: string } | undefined;
-  for (const [instance, seq, hash, ...parts] of book.hidden(SHEETS.evidence)) {
+/** Some of the evidence once more, without proving it again: what is wrong with it was told the first time. */
+export async function* evidenceAgain(
+  book: WorkbookReader,
+  segments: CheckedSegments,
+  wants: (seq: number) => boolean,
+): AsyncGenerator<ProvenEvent> {
+  for await (const { instance, seq, hash, text } of evidenceRows(book)) {
+    if (!wants(seq)) continue;
+    try {
+      const record = evidenceRecord(text);
+      record.hash = segments.find(instance, seq)?.hashOf(seq) ?? Buffer.from(hash, "hex");
+      yield { instance, record };
+    } catch {
+      // told the first time
+    }
+  }
+}
+
+async function* evidenceRows(book: WorkbookReader): AsyncGenerator<EvidenceRow> {
+  let row: EvidenceRow | undefined;
+  for await (const [instance, seq, hash, ...parts] of book.hidden(SHEETS.evidence)) {
     const text = parts.join("");
     if (row !== undefined && row.instance === Number(instance) && row.seq === Number(seq)) row.text += text;
     else {

@@ -2,8 +2,8 @@ import { trustedWith } from "../../service/keys/handover.ts";
 import { verifyWith } from "../../service/keys/signing.ts";
 import { NotAVigilWorkbookError } from "../errors.ts";
 import { type Manifest, manifestHash, SHEETS } from "../proof/forms.ts";
-import { checkEvidence } from "./evidence.ts";
-import { readWorkbook } from "./read-workbook.ts";
+import { WorkbookReader } from "../reader/index.ts";
+import { EvidenceCheck } from "./evidence.ts";
 import { checkSealedSheets } from "./sealed-sheets.ts";
 import { checkSegments } from "./segments.ts";
 import { checkTables } from "./tables.ts";
@@ -22,8 +22,16 @@ export async function verifyWorkbook(
   path: string,
   options: { publicKey?: string | undefined } = {},
 ): Promise<WorkbookVerdict> {
-  const book = await readWorkbook(path);
-  const { text, signature, key } = readManifest(book.hidden(SHEETS.manifest), path);
+  const book = await WorkbookReader.open(path);
+  try {
+    return await verify(book, path, options.publicKey);
+  } finally {
+    await book.close();
+  }
+}
+
+async function verify(book: WorkbookReader, path: string, known: string | undefined): Promise<WorkbookVerdict> {
+  const { text, signature, key } = await readManifest(book, path);
   const problems: WorkbookProblem[] = [];
   let problem_count = 0;
   const problem = (one: WorkbookProblem): void => {
@@ -31,7 +39,7 @@ export async function verifyWorkbook(
     if (problems.length < MOST_PROBLEMS) problems.push(one);
   };
   const manifest = parse(text, path);
-  const public_key = options.publicKey ?? key;
+  const public_key = known ?? key;
   const trusted = trustedWith(public_key, manifest.handovers ?? []);
   if (!trusted.has(key))
     problem({ reason: `the workbook names the key ${key}, not the one you gave: another service signed it` });
@@ -40,10 +48,12 @@ export async function verifyWorkbook(
       reason:
         "the workbook's own signature does not hold: what it says of itself (period, filters, sheets, number of events) was altered",
     });
-  const segments = checkSegments(book, manifest, trusted, problem);
-  const proven = checkEvidence(book, manifest, segments, problem);
-  const rows = checkTables(book, manifest, proven, problem);
-  checkSealedSheets(book, manifest, problem);
+  const segments = await checkSegments(book, manifest, trusted, problem);
+  const evidence = new EvidenceCheck(manifest, segments, problem);
+  const isEnough = (): boolean => problem_count >= MOST_PROBLEMS;
+  const rows = await checkTables({ book, manifest, evidence, segments, problem, isEnough });
+  await checkSealedSheets(book, manifest, problem);
+  const { sealed, unsealed } = evidence;
   return {
     status: problem_count === 0 ? "intact" : "broken",
     report: manifest.report,
@@ -52,17 +62,21 @@ export async function verifyWorkbook(
     made_at: manifest.made_at,
     made_by: manifest.made_by,
     public_key,
-    events: proven.sealed + proven.unsealed,
+    events: sealed + unsealed,
     rows,
-    sealed: proven.sealed,
-    unsealed: proven.unsealed,
-    segments: segments.length,
+    sealed,
+    unsealed,
+    segments: segments.count,
     problems,
     problem_count,
   };
 }
 
-function readManifest(rows: string[][], path: string): { text: string; signature: string; key: string } {
+async function readManifest(
+  book: WorkbookReader,
+  path: string,
+): Promise<{ text: string; signature: string; key: string }> {
+  const rows = await Array.fromAsync(book.hidden(SHEETS.manifest));
   const texts = (what: string): string =>
     rows
       .filter(([name]) => name === what)

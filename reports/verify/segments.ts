@@ -1,9 +1,9 @@
 import type { CheckpointBody } from "../../service/chain/checkpoint.ts";
-import { CHECKPOINT, HASH_BYTES, hashText } from "../../service/chain/hashing.ts";
+import { CHECKPOINT, HASH_BYTES, hashText, merkleRoot } from "../../service/chain/hashing.ts";
 import { verifyWith } from "../../service/keys/signing.ts";
 import { type Manifest, SHEETS } from "../proof/forms.ts";
 import { type KnownNodes, nodeName, rootFrom } from "../proof/tree.ts";
-import type { ReadWorkbook } from "./read-workbook.ts";
+import type { WorkbookReader } from "../reader/index.ts";
 import type { WorkbookProblem } from "./verdict.ts";
 
 /** A segment whose checkpoint was signed, and whose leaves give the root that was signed. */
@@ -15,16 +15,35 @@ export interface CheckedSegment {
   hashBefore(seq: number): Buffer | undefined;
 }
 
+export class CheckedSegments {
+  readonly #all: CheckedSegment[];
+  #last: CheckedSegment | undefined;
+
+  constructor(all: CheckedSegment[]) {
+    this.#all = all;
+  }
+  get count(): number {
+    return this.#all.length;
+  }
+  /** The one that an event lies in; events come in order, so it is mostly the one before. */
+  find(instance: number, seq: number): CheckedSegment | undefined {
+    const holds = ({ instance: owner, body }: CheckedSegment): boolean =>
+      owner === instance && body.first_seq <= seq && seq <= body.last_seq;
+    if (this.#last === undefined || !holds(this.#last)) this.#last = this.#all.find(holds);
+    return this.#last;
+  }
+}
+
 /** Checkpoints against their signatures, leaves against the signed roots. What does not hold is told and left out. */
-export function checkSegments(
-  book: ReadWorkbook,
+export async function checkSegments(
+  book: WorkbookReader,
   manifest: Manifest,
   trusted: ReadonlySet<string>,
   problem: (one: WorkbookProblem) => void,
-): CheckedSegment[] {
-  const leaves = readLeaves(book);
+): Promise<CheckedSegments> {
+  const leaves = await readLeaves(book);
   const found: CheckedSegment[] = [];
-  for (const [instance, number, text, hash, signature, key] of book.hidden(SHEETS.checkpoints)) {
+  for await (const [instance, number, text, hash, signature, key] of book.hidden(SHEETS.checkpoints)) {
     const name = `checkpoint ${number}`;
     const expected = hashText(CHECKPOINT, text ?? "");
     if (expected.toString("hex") !== hash) {
@@ -45,14 +64,14 @@ export function checkSegments(
       problem({ reason: `${name} belongs to another instance` });
       continue;
     }
-    const known = leaves.get(`${instance}/${number}`) ?? new Map<string, Buffer>();
-    if (rootFrom(body.count, known)?.toString("hex") !== body.merkle_root) {
+    const known = leaves.get(`${instance}/${number}`);
+    if (known?.root(body.count)?.toString("hex") !== body.merkle_root) {
       problem({
         reason: `the leaves of segment ${number} do not give the root that was signed: an event's hash was altered or left out`,
       });
       continue;
     }
-    const hashOf = (seq: number): Buffer | undefined => known.get(nodeName(0, seq - body.first_seq));
+    const hashOf = (seq: number): Buffer | undefined => known.leaf(seq - body.first_seq);
     found.push({
       instance: Number(instance),
       body,
@@ -60,25 +79,41 @@ export function checkSegments(
       hashBefore: (seq) => (seq === body.first_seq ? Buffer.from(body.previous_hash, "hex") : hashOf(seq - 1)),
     });
   }
-  return found;
+  return new CheckedSegments(found);
 }
 
-function readLeaves(book: ReadWorkbook): Map<string, KnownNodes> {
-  const all = new Map<string, KnownNodes>();
-  for (const [instance, segment, form, text] of book.hidden(SHEETS.leaves)) {
-    const key = `${instance}/${segment}`;
-    const known = all.get(key) ?? new Map<string, Buffer>();
-    all.set(key, known);
-    if (form === "leaves") {
-      const bytes = Buffer.from(text ?? "", "base64");
-      const first = known.size;
-      for (let at = 0; at + HASH_BYTES <= bytes.length; at += HASH_BYTES)
-        known.set(nodeName(0, first + at / HASH_BYTES), bytes.subarray(at, at + HASH_BYTES));
-    } else
-      for (const word of (text ?? "").split(" ").filter(Boolean)) {
+/** What the workbook holds of a segment's tree: all leaves (32 bytes an event in memory), or the nodes that lead to a few. */
+class SegmentLeaves {
+  readonly #pieces: Buffer[] = [];
+  #all: Buffer | undefined;
+  readonly #nodes: KnownNodes = new Map();
+
+  add(form: string | undefined, text: string): void {
+    if (form === "leaves") this.#pieces.push(Buffer.from(text, "base64"));
+    else
+      for (const word of text.split(" ").filter(Boolean)) {
         const [name, base64] = word.split(":");
-        known.set(name!, Buffer.from(base64 ?? "", "base64"));
+        this.#nodes.set(name!, Buffer.from(base64 ?? "", "base64"));
       }
+  }
+  root(count: number): Buffer | undefined {
+    if (this.#pieces.length === 0) return rootFrom(count, this.#nodes);
+    this.#all = Buffer.concat(this.#pieces.splice(0));
+    return this.#all.length === count * HASH_BYTES ? merkleRoot(this.#all) : undefined;
+  }
+  leaf(index: number): Buffer | undefined {
+    if (this.#all === undefined) return this.#nodes.get(nodeName(0, index));
+    return index < 0 ? undefined : this.#all.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES);
+  }
+}
+
+async function readLeaves(book: WorkbookReader): Promise<Map<string, SegmentLeaves>> {
+  const all = new Map<string, SegmentLeaves>();
+  for await (const [instance, segment, form, text] of book.hidden(SHEETS.leaves)) {
+    const key = `${instance}/${segment}`;
+    const known = all.get(key) ?? new SegmentLeaves();
+    all.set(key, known);
+    known.add(form, text ?? "");
   }
   return all;
 }

@@ -17,6 +17,7 @@ export interface WorkbookVerdict {
   segments: number;
   /** the first hundred */
   problems: WorkbookProblem[];
+  /** at least so many: beyond a hundred not every row is looked at */
   problem_count: number;
 }
 

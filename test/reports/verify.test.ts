@@ -48,7 +48,6 @@ describe("vigil verify report.xlsx", () => {
       ["Changes", "A5"],
       ["Changes", "B6"],
       ["Changes", "C7"],
-      ["Changes", "O8"],
       ["Changes", "P9"],
       ["Deletions", "I4"],
       ["Logins", "E6"],
@@ -58,9 +57,10 @@ describe("vigil verify report.xlsx", () => {
       ["Proof", "H4"],
       ["Retention and holds", "C4"],
       ["Changes", "C3"],
+      ["Changes", "B2"],
     ];
-    for (const [name, cell] of cells) {
-      const verdict = await afterChange((book) => {
+    const verdict = await afterChange((book) => {
+      for (const [name, cell] of cells) {
         const target = sheet(book, name).getCell(cell);
         target.value =
           target.value instanceof Date
@@ -68,10 +68,11 @@ describe("vigil verify report.xlsx", () => {
             : typeof target.value === "number"
               ? target.value + 1
               : `${target.value ?? ""}x`;
-      });
-      expect({ name, cell, status: verdict.status }).toEqual({ name, cell, status: "broken" });
-      expect(verdict.problems.some((one) => one.sheet === name)).toBe(true);
-    }
+      }
+    });
+    const found = verdict.problems.map(({ sheet: name, cell }) => `${name} ${cell}`);
+    expect(found).toEqual(expect.arrayContaining(cells.map((place) => place.join(" "))));
+    expect(verdict.problem_count).toBe(cells.length);
   });
 
   test("rows taken out, put in or doubled are found; sorting does no harm", async () => {

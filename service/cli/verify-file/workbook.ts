@@ -32,6 +32,6 @@ function describe(
     ...verdict.problems.map(({ reason }) => `  ${paint("red", "✗")} ${printable(reason)}`),
   ];
   if (verdict.problem_count > verdict.problems.length)
-    lines.push(`  … and ${verdict.problem_count - verdict.problems.length} more`);
+    lines.push(`  … and at least ${verdict.problem_count - verdict.problems.length} more`);
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -1,0 +1,2 @@
+export type { ReadRow } from "./cells.ts";
+export { WorkbookReader } from "./workbook.ts";
