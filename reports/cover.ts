@@ -71,6 +71,7 @@ export function writeCover(book: WorkbookWriter, look: Look, page: PageText, fac
       [null, ...Array.from({ length: COLUMNS - 1 }, (_, i) => ({ value: i === 0 ? title : null, style: heading }))],
       { height: 22 },
     );
+    sheet.row([], { height: 4 });
   };
   const label = look.style({ ...body, color: theme.muted });
   const line = (name: string, value: Cell, height?: number): void => {
@@ -117,6 +118,7 @@ export function writeCover(book: WorkbookWriter, look: Look, page: PageText, fac
     { value: "Rows", style: right },
   ]);
   const entries = [
+    { name: "Summary", about: "Figures and charts, with the numbers they are drawn from", rows: null },
     ...facts.tables.map((table) => ({
       name: table.sheets[0]!.name,
       about: table.table.about,

@@ -3,6 +3,7 @@ import { checkRequest } from "./check-request.ts";
 import { writeCover } from "./cover.ts";
 import { ReportRequestError } from "./errors.ts";
 import { Figures } from "./figures.ts";
+import { fixedTables } from "./fixed-tables.ts";
 import { FONT, Look } from "./look.ts";
 import { type Manifest, manifestHash, manifestText, pieces, SHEETS } from "./proof/forms.ts";
 import { hidden, ProofRecorder } from "./proof/recorder.ts";
@@ -97,7 +98,8 @@ async function fill(options: MakeOptions, desk: Desk): Promise<MadeReport> {
   options.progress?.(0.93, "proofs");
   await proof.finish(source, subject.instances);
 
-  const fixed = [...(workbook.fixed ?? []).map((make) => make(subject)), proofTable(subject, proof)].map((table) => ({
+  const known = await fixedTables(workbook, subject, source, request);
+  const fixed = [...known, proofTable(subject, proof)].map((table) => ({
     table,
     sealed: fixedSheet(book, table, look, page),
   }));
@@ -121,7 +123,6 @@ async function fill(options: MakeOptions, desk: Desk): Promise<MadeReport> {
     checkpoint: newestCheckpoint(subject, proof),
     tables,
     others: [
-      { name: "Summary", about: "Figures and charts, with the numbers they are drawn from", rows: null },
       ...fixed.map(({ table, sealed }) => ({
         name: sealed.sheet.name,
         about: table.about,

@@ -1,11 +1,13 @@
-import { mkdtemp, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { checkRequest } from "./check-request.ts";
+import { fixedTables } from "./fixed-tables.ts";
 import { filters, type MadeReport, type MakeOptions, period, zoneOf } from "./make.ts";
 import { filterOf, isForReports, readEvents, takesFrom } from "./read-events.ts";
 import type { Subject } from "./source.ts";
 import type { CellValue, Table, TableColumn } from "./table.ts";
 import type { Zone } from "./xlsx/index.ts";
+import { openPartFolder } from "./xlsx/part-folder.ts";
 import { Spool, writeZip } from "./xlsx/zip.ts";
 
 /*
@@ -58,7 +60,7 @@ export async function makePlain(options: MakeOptions): Promise<MadeReport> {
         }
       before += instance.head_seq;
     }
-    for (const table of (workbook.fixed ?? []).map((make) => make(subject)))
+    for (const table of await fixedTables(workbook, subject, source, request))
       for (const row of table.rows) sink.row(table, row);
     return { title: `${workbook.title} · ${subject.organisation.name}`, size_bytes: await sink.finish(), events, rows };
   } catch (error) {
@@ -95,18 +97,18 @@ const isDouble = (column: TableColumn): boolean => column.kind === "utc";
 
 class NdjsonSink implements Sink {
   readonly #path: string;
-  readonly #part: string;
+  readonly #folder: string;
   readonly #file: Awaited<ReturnType<typeof open>>;
   #text: string;
   #size = 0;
 
   static async open(path: string, _zone: Zone, head: object): Promise<NdjsonSink> {
-    const part = `${path}.${process.pid}.part`;
-    return new NdjsonSink(path, part, await open(part, "w", 0o600), head);
+    const folder = await openPartFolder(path);
+    return new NdjsonSink(path, folder, await open(join(folder, "rows"), "wx", 0o600), head);
   }
-  private constructor(path: string, part: string, file: Awaited<ReturnType<typeof open>>, head: object) {
+  private constructor(path: string, folder: string, file: Awaited<ReturnType<typeof open>>, head: object) {
     this.#path = path;
-    this.#part = part;
+    this.#folder = folder;
     this.#file = file;
     this.#text = `${JSON.stringify(head)}\n`;
   }
@@ -129,12 +131,13 @@ class NdjsonSink implements Sink {
     await this.#flush();
     await this.#file.sync();
     await this.#file.close();
-    await rename(this.#part, this.#path);
+    await rename(join(this.#folder, "rows"), this.#path);
+    await rm(this.#folder, { recursive: true, force: true });
     return this.#size;
   }
   async abandon(): Promise<void> {
     await this.#file.close().catch(() => undefined); // it may be closed already
-    await rm(this.#part, { force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
@@ -145,7 +148,7 @@ class CsvSink implements Sink {
   readonly #files = new Map<string, Spool>();
 
   static async open(path: string, zone: Zone): Promise<CsvSink> {
-    return new CsvSink(path, await mkdtemp(join(dirname(path), `.${basename(path)}.part-`)), zone);
+    return new CsvSink(path, await openPartFolder(path), zone);
   }
   private constructor(path: string, folder: string, zone: Zone) {
     this.#path = path;

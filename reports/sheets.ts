@@ -48,8 +48,8 @@ function writeHead(sheet: RowTaker, table: Table, columns: TableColumn[], look: 
     color: theme.primary === "FFFFFF" ? theme.ink : theme.primary,
     vertical: "center",
   });
-  const about = look.style({ size: 9, color: theme.muted, vertical: "top" });
-  const link = look.style({ size: 9, color: theme.link, underline: true, align: "left" });
+  const about = look.style({ size: 9, color: theme.muted, vertical: "center" });
+  const link = look.style({ size: 9, color: theme.link, underline: true, align: "left", vertical: "center" });
   const head = look.style({
     bold: true,
     size: 9,

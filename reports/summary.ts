@@ -77,7 +77,7 @@ function tiles(sheet: SealedSheet, look: Look, figures: Figures): void {
     ["logins", figures.logins, theme.ink],
     ["failed logins", figures.failedLogins, figures.failedLogins > 0 ? theme.bad : theme.ink],
     ["findings", figures.findings, figures.findings > 0 ? theme.bad : theme.ink],
-    ["about recording", figures.gaps, figures.gaps > 0 ? theme.warn : theme.good],
+    ["recording notices", figures.gaps, figures.gaps > 0 ? theme.warn : theme.good],
   ];
   const span = COLUMNS / TILES_A_ROW;
   for (let first = 0; first < list.length; first += TILES_A_ROW) {

@@ -65,20 +65,20 @@ export interface FixedTable extends Table {
 
 /** What every event table begins with. */
 export const WHO_AND_WHEN: TableColumn[] = [
-  { id: "time", title: "Time", kind: "time", width: 17 },
+  { id: "time", title: "Time", kind: "time", width: 19 },
   { id: "time_utc", title: "Time (UTC)", kind: "utc", width: 17 },
   { id: "instance", title: "Instance", kind: "text", width: 14 },
   { id: "user", title: "User", kind: "text", width: 18 },
   { id: "login", title: "Login", kind: "text", width: 19 },
 ];
 export const MODEL_AND_RECORD: TableColumn[] = [
-  { id: "model", title: "Model", kind: "text", width: 22 },
-  { id: "record", title: "Record", kind: "text", width: 22 },
+  { id: "model", title: "Model", kind: "text", width: 27 },
+  { id: "record", title: "Record", kind: "text", width: 24 },
   { id: "record_id", title: "Record id", kind: "integer", width: 9 },
 ];
 /** … and ends with. The hash is the reference by which the evidence names this event. */
 export const WHERE_FROM: TableColumn[] = [
-  { id: "device", title: "Device", kind: "text", width: 19 },
+  { id: "device", title: "Device", kind: "text", width: 24 },
   { id: "ip", title: "IP", kind: "code", width: 14 },
   { id: "origin", title: "By way of", kind: "text", width: 16 },
 ];

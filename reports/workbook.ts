@@ -12,6 +12,8 @@ export interface Workbook {
   tables: EventTable[];
   /** tables of what the store knows beside events */
   fixed?: ((subject: Subject) => FixedTable)[];
+  /** with who has which right at the end of the period */
+  access?: boolean;
   /** the service's own log belongs in it */
   ownLog?: boolean;
   /** filters without which it makes no sense */

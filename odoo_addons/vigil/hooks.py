@@ -24,6 +24,7 @@ def post_init_hook(env):
                              "details": json.loads(mark)})
         parameters.set_param(MARK, False)
     outbox.emit(env.cr, {"kind": "tracking.installed", "category": "system", "severity": "low"})
+    env["vigil.access"]._record()
 
 
 def check_drained(env):

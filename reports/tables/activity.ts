@@ -1,3 +1,4 @@
+import { ACCESS_RECORDED, accessInShort } from "../access/recorded.ts";
 import { type EventTable, MODEL_AND_RECORD, REFERENCE, WHERE_FROM, WHO_AND_WHEN } from "../table.ts";
 import { detailLines, fieldOf, modelAndRecord, reference, whereFrom, whoAndWhen } from "./cells.ts";
 
@@ -27,7 +28,7 @@ export const activity: EventTable = {
       event.severity,
       ...modelAndRecord(event),
       event.changes.length === 0 ? null : event.changes.map(fieldOf).join(", "),
-      detailLines(event.details),
+      event.kind === ACCESS_RECORDED ? accessInShort(event.details) : detailLines(event.details),
       ...whereFrom(event),
       ...reference(event),
     ],

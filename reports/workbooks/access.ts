@@ -8,7 +8,8 @@ import type { Workbook } from "../workbook.ts";
 export const access: Workbook = {
   name: "access",
   title: "Access and privilege",
-  about: "Rights given and taken in Odoo and by whom, passwords and keys, settings, and who may do what in Vigil",
+  about:
+    "Who has which right in Odoo and who gave it, rights given and taken, passwords and keys, settings, and who may do what in Vigil",
   reads: {
     kinds: ["account.*", "api_key.*", "user.*", "session.policy_changed", "tracking.rules_changed"],
     models: ["res.users", "res.groups", "res.groups.privilege", "ir.rule", "ir.model.access"],
@@ -16,5 +17,6 @@ export const access: Workbook = {
   },
   tables: [rights, privileged, accounts],
   fixed: [members],
+  access: true,
   charts: ["time", "user", "model"],
 };

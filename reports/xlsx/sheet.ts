@@ -17,7 +17,7 @@ export type Cell = Plain | Styled;
 export interface Column {
   /** in characters */
   width: number;
-  /** of cells that bring no style of their own */
+  /** of cells that bring no style of their own; not of the column, or its lines would run on below the last row */
   style: number;
   /** false for texts that never come twice (hashes): they need no look-up */
   shared?: boolean;
@@ -182,7 +182,7 @@ export class SheetWriter {
     const view = `<sheetView${options.gridLines ? "" : ' showGridLines="0"'}${options.rightToLeft ? ' rightToLeft="1"' : ""}${options.zoom ? ` zoomScale="${options.zoom}" zoomScaleNormal="${options.zoom}"` : ""} workbookViewId="0"${pane ? `>${pane}</sheetView>` : "/>"}`;
     const widths = columns.map(
       (column, i) =>
-        `<col min="${i + 1}" max="${i + 1}" width="${column.width}" style="${column.style}" customWidth="1"${column.hidden ? ' hidden="1"' : ""}/>`,
+        `<col min="${i + 1}" max="${i + 1}" width="${column.width}" customWidth="1"${column.hidden ? ' hidden="1"' : ""}/>`,
     );
     return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheetPr>${tab}${fit}</sheetPr><sheetViews>${view}</sheetViews><sheetFormatPr defaultRowHeight="15"/>${widths.length ? `<cols>${widths.join("")}</cols>` : ""}<sheetData>`;

@@ -1,7 +1,8 @@
-import { mkdtemp, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { type Chart, chartXml } from "./chart.ts";
 import { columnName, quoteSheet, sheetName } from "./names.ts";
+import { openPartFolder } from "./part-folder.ts";
 import {
   appProperties,
   contentTypes,
@@ -32,7 +33,8 @@ export interface WorkbookOptions {
 
 /**
  * A workbook that is written while it is made: each sheet streams into a file of its own in a folder beside the target,
- * `save` packs them and renames the whole into place. Killed in the middle, it leaves that folder and no half workbook.
+ * `save` packs them and renames the whole into place. Killed in the middle, it leaves that folder, which the next attempt
+ * takes away, and no half workbook.
  */
 export class WorkbookWriter {
   readonly styles: StyleBook;
@@ -45,8 +47,7 @@ export class WorkbookWriter {
   readonly #spools: Spool[] = [];
 
   static async open(options: WorkbookOptions): Promise<WorkbookWriter> {
-    const folder = await mkdtemp(join(dirname(options.path), `.${basename(options.path)}.part-`));
-    return new WorkbookWriter(options, folder);
+    return new WorkbookWriter(options, await openPartFolder(options.path));
   }
 
   private constructor(options: WorkbookOptions, folder: string) {
@@ -204,6 +205,13 @@ export class WorkbookWriter {
         const ref = `${quoted}!$A$${options.filterRow}:$${last}$${Math.max(rows, options.filterRow)}`;
         names.push({ name: "_xlnm._FilterDatabase", sheet, ref, hidden: true });
       }
+    }
+    // without it some programs print as wide as the longest text would be
+    for (const [sheet, index] of tabs.entries()) {
+      const { name, options, rows } = this.#sheets[index]!;
+      if (options.hidden || options.filterRow === undefined) continue;
+      const ref = `${quoteSheet(name)}!$A$1:$${columnName(options.columns.length - 1)}$${rows}`;
+      names.push({ name: "_xlnm.Print_Area", sheet, ref });
     }
     for (const [sheet, index] of tabs.entries()) {
       const { name, options } = this.#sheets[index]!;

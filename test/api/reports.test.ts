@@ -1,5 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -26,6 +29,19 @@ afterAll(async () => {
   await lab.stop();
 });
 
+function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "vigil-mount-"));
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], { stdio: "ignore" });
+    execFileSync("umount", [folder]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 type Role = Parameters<typeof as>[1];
 const call = (
   method: "GET" | "POST" | "PUT" | "DELETE",
@@ -49,7 +65,9 @@ async function made(id: string) {
     return report;
   }, 30_000);
 }
-async function make(more: object = {}): Promise<{ id: string; status: string; size_bytes: number; sha256: string }> {
+async function make(
+  more: object = {},
+): Promise<{ id: string; status: string; size_bytes: number; sha256: string; error?: string }> {
   const answer = await call("POST", "/api/reports", "auditor", about(more));
   expect(answer.statusCode).toBe(202);
   return made(answer.json().id);
@@ -168,6 +186,43 @@ describe("reports over the API", () => {
     expect((await call("POST", `/api/tasks/${id}/cancel`, "auditor")).statusCode).toBe(409);
     expect((await call("POST", `/api/tasks/${id}/retry`, "auditor")).statusCode).toBe(200);
     expect((await made(id)).status).toBe("failed");
+  });
+
+  test.skipIf(!canMount())("a full disk: the task says so, nothing half stays, and it can be tried again", async () => {
+    const folder = join(lab.store.dataDir, "reports");
+    const before = readdirSync(folder);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", folder]);
+    const { id, error } = await make({ name: "audit" })
+      .then((report) => {
+        expect(readdirSync(folder)).toEqual([]);
+        return report;
+      })
+      .finally(() => execFileSync("umount", ["--lazy", folder]));
+    expect(error).toMatch(/disk of .* is full: free some space, then try again/);
+    expect((await call("POST", `/api/tasks/${id}/retry`, "auditor")).statusCode).toBe(200);
+    expect((await made(id)).status).toBe("succeeded");
+    expect(readdirSync(folder)).toHaveLength(before.length + 1);
+  });
+
+  test("a client that goes away in the middle of a download leaves nothing open", async () => {
+    const { id } = await make({ name: "audit" });
+    const url = new URL(await api.listen({ port: 0, host: "127.0.0.1" }));
+    await new Promise<void>((resolve, reject) => {
+      const socket = connect(Number(url.port), "127.0.0.1").once("error", reject);
+      const headers = Object.entries(as(lab.store, "auditor")).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.write(`GET /api/reports/${id}/download HTTP/1.1\r\nhost: x\r\n${headers.join("")}\r\n`);
+      socket.once("data", () => resolve(void socket.destroy()));
+    });
+    const open = (): string[] =>
+      readdirSync("/proc/self/fd").filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).includes(id);
+        } catch {
+          return false; // closed meanwhile
+        }
+      });
+    await vi.waitFor(() => expect(open()).toEqual([]), 10_000);
+    expect((await call("GET", `/api/reports/${id}/download`, "auditor")).statusCode).toBe(200);
   });
 
   test("ten at once queue", async () => {

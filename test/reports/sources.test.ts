@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import { type ReportRequest, runReport, storeSource } from "../../reports/index.ts";
 import { verifyWorkbook } from "../../reports/verify/index.ts";
+import { openPartFolder } from "../../reports/xlsx/part-folder.ts";
 import { osUser, SYSTEM, sealAudit, sequenceAudit, writeAudit } from "../../service/audit/index.ts";
 import { pullAll } from "../../service/ingest/index.ts";
 import type { Instance, Store } from "../../service/store/index.ts";
@@ -166,6 +167,30 @@ describe.each(STORE_KINDS)("reports from %s", (kind) => {
     ]);
   });
 
+  test("a user who was erased in Odoo keeps the name under which things were done", async () => {
+    const [event] = makeEvents(1);
+    const anna = { id: 41, login: "anna", name: "Anna Erased" };
+    const gone = {
+      ...event!,
+      kind: "record.deleted",
+      model: "res.users",
+      record_id: 41,
+      record_name: anna.name,
+      changes: [],
+    };
+    const instance = await fill("erased", [{ ...event!, user: anna }, gone as OdooEvent]);
+    const { path } = await make([instance], { user: "anna" });
+    expect(rowsOf((await readExcel(path)).getWorksheet("Changes")!)[0]).toMatchObject({
+      User: "Anna Erased",
+      Login: "anna",
+    });
+    const whole = await make([instance]);
+    expect(rowsOf((await readExcel(whole.path)).getWorksheet("Deletions")!)[0]).toMatchObject({
+      Record: "Anna Erased",
+    });
+    expect((await verifyWorkbook(whole.path)).status).toBe("intact");
+  });
+
   test("a service that keeps receiving does not change what a report covers; progress goes up; it can be stopped", async () => {
     const instance = await fill("busy", makeEvents(3_000));
     const shares: number[] = [];
@@ -180,15 +205,24 @@ describe.each(STORE_KINDS)("reports from %s", (kind) => {
 });
 
 describe("a service that is killed", () => {
-  test("leaves no half file under the final name", async () => {
+  test("leaves no half file under the final name, and what it leaves the next attempt takes away", async () => {
     const folder = mkdtempSync(join(tmpdir(), "vigil-killed-"));
     const path = join(folder, "big.xlsx");
     const writer = fileURLToPath(new URL("../../bench/reports/one.ts", import.meta.url));
     const child = spawn(process.execPath, [writer, "vigil", path, "3000000"], { stdio: "ignore" });
-    await vi.waitFor(() => expect(readdirSync(folder).some((name) => name.includes(".part-"))).toBe(true), 20_000);
+    const parts = () => readdirSync(folder).filter((name) => name.includes(".part-"));
+    await vi.waitFor(() => expect(parts()).toHaveLength(1), 20_000);
+    const alive = await openPartFolder(path);
+    expect(parts()).toHaveLength(2);
     child.kill("SIGKILL");
     await once(child, "exit");
     expect(existsSync(path)).toBe(false);
+    const next = await openPartFolder(path);
+    expect(
+      parts()
+        .map((name) => join(folder, name))
+        .sort(),
+    ).toEqual([alive, next].sort());
     rmSync(folder, { recursive: true, force: true });
   });
 });

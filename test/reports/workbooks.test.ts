@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type exceljs from "exceljs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { THEMES, WORKBOOKS } from "../../reports/index.ts";
 import { verifyWorkbook } from "../../reports/verify/index.ts";
@@ -10,11 +12,11 @@ import { readZip, strictFaults } from "../support/strict-xlsx.ts";
 
 const lab = new ReportLab();
 const events: StoredEvent[] = [];
-let audit: string;
+let auditBook: exceljs.Workbook;
 beforeAll(async () => {
   await lab.start();
   for await (const event of lab.store.events.query({ instance: "acme" })) events.push(event);
-  audit = (await lab.make("audit")).path;
+  auditBook = await readExcel((await lab.make("audit")).path);
 });
 afterAll(() => lab.stop());
 
@@ -47,21 +49,32 @@ describe("every workbook", () => {
     expect((await verifyWorkbook(path)).status).toBe("intact");
   });
 
+  const schemas = process.env.VIGIL_OOXML_SCHEMAS;
+  const validator = findPython("lxml");
+  test.skipIf(schemas === undefined || validator === undefined)(
+    "each is valid by the schemas of ECMA-376",
+    async () => {
+      const paths = await Promise.all(WORKBOOKS.map(async ({ name }) => (await lab.make(name)).path));
+      const script = fileURLToPath(new URL("../support/validate-ooxml.py", import.meta.url));
+      expect(execFileSync(validator!, [script, schemas!, ...paths], { encoding: "utf8" }).trim()).toBe("");
+    },
+  );
+
   const python = findPython("openpyxl");
-  test.skipIf(python === undefined)("openpyxl reads the audit report: sheets, charts, typed cells", async () => {
+  test.skipIf(python === undefined)("openpyxl reads a report: sheets, charts, typed cells", async () => {
     const script = `import openpyxl, json, sys, datetime
 w = openpyxl.load_workbook(sys.argv[1])
-c = w["Changes"]
+c = w["Logins"]
 print(json.dumps({"charts": len(w["Summary"]._charts), "frozen": c.freeze_panes, "filter": c.auto_filter.ref.split(":")[0], "date": isinstance(c["A4"].value, datetime.datetime), "rows": c.max_row - 3, "formulas": sum(1 for s in w for r in s.iter_rows() for x in r if x.data_type == "f")}))`;
-    const answer = JSON.parse(execFileSync(python!, ["-c", script, audit], { encoding: "utf8", maxBuffer: 1 << 24 }));
-    expect(answer).toMatchObject({ charts: 6, frozen: "B4", filter: "A3", date: true, formulas: 0 });
+    const { path } = await lab.make("security");
+    const answer = JSON.parse(execFileSync(python!, ["-c", script, path], { encoding: "utf8", maxBuffer: 1 << 24 }));
+    expect(answer).toMatchObject({ charts: 4, frozen: "B4", filter: "A3", date: true, formulas: 0 });
   });
 });
 
 describe("the audit report", () => {
   test("a row a changed field, with what Odoo told of it", async () => {
-    const book = await readExcel(audit);
-    const rows = rowsOf(book.getWorksheet("Changes")!);
+    const rows = rowsOf(auditBook.getWorksheet("Changes")!);
     const changed = ofKind("record.created", "record.updated");
     expect(rows).toHaveLength(changed.reduce((sum, event) => sum + Math.max(event.changes.length, 1), 0));
     const event = changed.find(({ changes }) => changes.some(({ type }) => type === "monetary"))!;
@@ -82,7 +95,7 @@ describe("the audit report", () => {
   });
 
   test("deletions keep their final values", async () => {
-    const rows = rowsOf((await readExcel(audit)).getWorksheet("Deletions")!);
+    const rows = rowsOf(auditBook.getWorksheet("Deletions")!);
     const deleted = ofKind("record.deleted");
     expect(deleted.length).toBeGreaterThan(0);
     expect(new Set(rows.map(({ Seq }) => Seq))).toEqual(new Set(deleted.map(({ seq }) => seq)));
@@ -90,8 +103,7 @@ describe("the audit report", () => {
   });
 
   test("every figure of the summary can be counted again from the rows", async () => {
-    const book = await readExcel(audit);
-    const summary = book.getWorksheet("Summary")!;
+    const summary = auditBook.getWorksheet("Summary")!;
     const tiles = new Map<string, number>();
     const tables = new Map<string, Map<string, number>>();
     summary.eachRow((row, number) => {
@@ -197,6 +209,41 @@ describe("the audit report", () => {
     expect(parts.find(({ name }) => name === "xl/media/image1.png")!.bytes).toEqual(png);
     expect(parts.find(({ name }) => name === "xl/styles.xml")!.bytes.toString()).toContain("FF0A7E8C");
     expect((await readExcel(path)).getWorksheet("Reads and exports")!.getCell("A3").value).toBe("Time (Asia/Tokyo)");
+  });
+});
+
+describe("the access report", () => {
+  test("says who has which right, who gave it, and what only the record of all rights tells", async () => {
+    const { path } = await lab.make("access");
+    expect((await verifyWorkbook(path)).status).toBe("intact");
+    const rows = rowsOf((await readExcel(path)).getWorksheet("Who has which right")!);
+    const has = new Map(rows.map((row) => [`${row.Login} ${row.Group}`, row]));
+    expect(has.get("admin Settings")).toMatchObject({
+      State: "active",
+      How: "directly",
+      "How we know": expect.stringMatching(/when all rights were first told; who gave it is not recorded/),
+    });
+    const expected = new Set<string>(["Internal User"]);
+    let given: StoredEvent | undefined;
+    for (const event of events.filter(
+      ({ model, record_name: name }) => model === "res.users" && name === "Tomasz Nowak",
+    ))
+      for (const { added = [], removed = [] } of event.changes) {
+        for (const { name } of removed) expected.delete(name!);
+        for (const { name } of added) {
+          if (!expected.has(name!)) given = event;
+          expected.add(name!);
+        }
+      }
+    const groups = rows.filter(({ User }) => User === "Tomasz Nowak").map(({ Group }) => Group);
+    expect(new Set(groups)).toEqual(expected.size === 0 ? new Set(["(no group)"]) : expected);
+    const event = rows.find((row) => row.Seq !== null)!;
+    const giver = events.find(({ seq }) => seq === event.Seq)!;
+    expect(event).toMatchObject({
+      "Event hash (SHA-256)": giver.hash,
+      "Given by": `${giver.user!.name} (${giver.user!.login})`,
+    });
+    expect(given === undefined || rows.some(({ Seq }) => Seq === given.seq)).toBe(true);
   });
 });
 

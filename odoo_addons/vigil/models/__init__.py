@@ -20,3 +20,4 @@ from . import ir_websocket
 from . import vigil_settings_rule
 from . import res_config_settings
 from . import res_config_settings_sessions
+from . import vigil_access

@@ -1,5 +1,6 @@
 from odoo.addons.base.models import ir_qweb
 
+from . import test_access
 from . import test_activity
 from . import test_attribution
 from . import test_capture_protection
