@@ -11,6 +11,7 @@ import { capture, type Peers } from "./capture.ts";
 import { dashboard } from "./dashboard.ts";
 import { benchPlaces } from "./places.ts";
 import { type Row, table } from "./report.ts";
+import { reports } from "./reports.ts";
 import { service } from "./service.ts";
 import { sessionOverhead } from "./sessions.ts";
 import { count, fillOutbox, throughput } from "./throughput.ts";
@@ -21,7 +22,8 @@ import { count, fillOutbox, throughput } from "./throughput.ts";
  *   --release 17.0      which Odoo (default: the first found under ODOO_HOME)
  *   --rounds 30         paired rounds of the capture cost
  *   --events 60000      events in the outbox for the throughput
- *   --only capture,throughput,service,places,sessions,dashboard
+ *   --only capture,throughput,service,places,sessions,dashboard,reports
+ *   --rows 1000000      of the workbook (its peers take two minutes at a million)
  *   --write             puts the table into README.md between its bench marks
  * AUDITLOG_HOME: a folder that holds OCA's `auditlog` for that release, to measure the peer in the same run.
  */
@@ -30,7 +32,8 @@ const { values: options } = parseArgs({
     release: { type: "string" },
     rounds: { type: "string", default: "30" },
     events: { type: "string", default: "60000" },
-    only: { type: "string", default: "capture,throughput,service,places,sessions,dashboard" },
+    only: { type: "string", default: "capture,throughput,service,places,sessions,dashboard,reports" },
+    rows: { type: "string", default: "1000000" },
     write: { type: "boolean", default: false },
   },
 });
@@ -79,6 +82,13 @@ try {
       rows.push(...(await service(server, postgres, "store", workshop.dir)));
     }
     await server.stop();
+    if (parts.has("reports")) {
+      progress("workbooks of a million rows, by three writers (three minutes)");
+      const filled = { url: postgres.url("store"), secret: "00".repeat(32) };
+      rows.push(
+        ...reports({ rows: Number(options.rows), peers: true, store: parts.has("throughput") ? filled : undefined }),
+      );
+    }
     const embedded = await odoo.serve("tracked_embedded");
     progress("outbox → PGlite");
     rows.push(...(await throughput(embedded, undefined, undefined)));

@@ -122,7 +122,7 @@ describe("the audit report", () => {
     });
     const seqs = (name: string, keep: (row: Record<string, unknown>) => boolean = () => true) =>
       new Set(
-        rowsOf(book.getWorksheet(name)!)
+        rowsOf(auditBook.getWorksheet(name)!)
           .filter((row) => typeof row.Seq === "number" && keep(row))
           .map(({ Seq }) => Seq),
       ).size;
