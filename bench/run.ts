@@ -122,22 +122,31 @@ if (options.write) writeReadme(report);
 process.exit(rows.some((row) => row.met === false) ? 1 : 0);
 
 async function captureCost(odoo: Odoo): Promise<Peers | undefined> {
-  const home = process.env.AUDITLOG_HOME;
-  let auditlog: string | undefined;
-  if (home && existsSync(join(home, "auditlog/__manifest__.py"))) {
+  const why = whyNoPeer(odoo.release.version);
+  if (why) progress(`the peer is not measured: ${why}`);
+  else {
     progress("one with OCA auditlog");
-    odoo.extraAddons.push(resolve(home));
+    odoo.extraAddons.push(resolve(process.env.AUDITLOG_HOME!));
     await odoo.clone("plain", "peer");
     await odoo.install("peer", ["auditlog"]);
-    auditlog = "peer";
   }
   await odoo.clone("tracked", "tracked_rounds");
-  const places = { plain: "plain", tracked: "tracked_rounds", ...(auditlog ? { auditlog } : {}) };
+  const places = { plain: "plain", tracked: "tracked_rounds", ...(why ? {} : { auditlog: "peer" }) };
   const result = await capture(odoo, { rounds: Number(options.rounds), ...places });
   rows.push(...result.rows);
-  if (!auditlog) progress("AUDITLOG_HOME is not set: the peer is not measured");
-  else progress(`auditlog reads ${count(result.peers?.readPerSecond ?? 0)} changes/s`);
+  if (result.peers) progress(`auditlog reads ${count(result.peers.readPerSecond)} changes/s`);
   return result.peers;
+}
+
+function whyNoPeer(version: string): string | undefined {
+  const home = process.env.AUDITLOG_HOME;
+  if (!home) return "AUDITLOG_HOME is not set";
+  const manifest = join(home, "auditlog/__manifest__.py");
+  if (!existsSync(manifest)) return `AUDITLOG_HOME=${home} holds no auditlog`;
+  const series = /"version": "(\d+\.\d+)\./.exec(readFileSync(manifest, "utf8"))?.[1];
+  return series === version
+    ? undefined
+    : `the auditlog in AUDITLOG_HOME is for Odoo ${series}, take --release ${series}`;
 }
 
 function writeReadme(text: string): void {

@@ -20,11 +20,10 @@ export async function compareCoreTests(
   await odoo.install(plain, ["sale_management"]);
   await odoo.clone(plain, odoo.name("with_addon"));
   await odoo.install(odoo.name("with_addon"), ["vigil"]);
-  const without = await failures(odoo, plain);
-  const withAddon = await failures(odoo, odoo.name("with_addon"));
+  const [without, withAddon] = await Promise.all([failures(odoo, plain), failures(odoo, odoo.name("with_addon"))]);
   const added = [...withAddon.names].filter((name) => !without.names.has(name));
   const gone = [...without.names].filter((name) => !withAddon.names.has(name));
-  for (const name of added) console.log(`  fails only with the addon: ${name}`);
+  for (const name of added) console.log(`  fails only with the addon: ${name}\n${excerpt(withAddon.log, name)}`);
   for (const name of gone) console.log(`  fails only without the addon: ${name}`);
   const note = `${without.names.size} fail on this machine without the addon, ${withAddon.names.size} with it`;
   tally.add(
@@ -34,12 +33,29 @@ export async function compareCoreTests(
   );
 }
 
-async function failures(odoo: Odoo, database: string): Promise<{ names: Set<string>; total: number }> {
+interface Outcome {
+  names: Set<string>;
+  total: number;
+  log: string;
+}
+
+async function failures(odoo: Odoo, database: string): Promise<Outcome> {
   const { log } = await odoo.run(database, [
     ...["-u", "base", "--test-tags", "/base,/sale", "--stop-after-init", `--http-port=${await odoo.port()}`],
   ]);
   const names = new Set([...log.matchAll(/ (?:FAIL|ERROR): (\S+)/g)].map((match) => match[1]!));
   const counts = readCounts(log);
   if (!counts.passed) throw new Error(`Odoo ${odoo.release.version} ran no test of base and sale.`);
-  return { names, total: counts.passed + counts.failed };
+  return { names, total: counts.passed + counts.failed, log };
+}
+
+/** The traceback of a failure: the lines after its own up to the next one of the log. */
+function excerpt(log: string, name: string): string {
+  const lines = log.split("\n");
+  const start = lines.findIndex((line) => / (FAIL|ERROR): /.test(line) && line.includes(name));
+  const end = lines.findIndex((line, index) => index > start && /^\d{4}-\d\d-\d\d /.test(line));
+  return lines
+    .slice(start + 1, end)
+    .map((line) => `    ${line}`)
+    .join("\n");
 }

@@ -93,12 +93,16 @@ class VigilEvent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
+        if not vals_list:
+            return self.browse()
         raise AccessError(_("Events are written by the capture only."))
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(_("Events cannot be changed, by nobody."))
 
     def unlink(self):  # pylint: disable=method-required-super
+        if not self:
+            return True
         # deleting is what must not happen: pylint: disable=no-raise-unlink
         raise AccessError(_("Events cannot be deleted. What the service has acknowledged leaves by itself after the days to keep."))
 

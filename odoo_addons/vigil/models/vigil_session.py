@@ -69,12 +69,16 @@ class VigilSession(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
+        if not vals_list:
+            return self.browse()
         raise AccessError(_("Sessions begin with a login."))
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(_("Sessions cannot be changed, only ended."))
 
     def unlink(self):  # pylint: disable=method-required-super
+        if not self:
+            return True
         raise AccessError(_("Sessions cannot be deleted, only ended."))  # pylint: disable=no-raise-unlink
 
     def action_end(self, reason=None):
