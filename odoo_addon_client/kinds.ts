@@ -48,4 +48,6 @@ export const ODOO_KINDS: Record<string, Kind> = {
   "tracking.limit_reached": kind("system", "high", "the outbox is full: the service was away for too long"),
   "tracking.limit_ended": kind("system", "low", "the outbox has room again"),
   "tracking.released": kind("security", "critical", "the outbox was emptied without the service's acknowledgement"),
+  "tracking.restored": kind("system", "high", "a restored database was accepted: the chain goes on from there"),
+  "tracking.erased": kind("security", "high", "a person's values were erased: which, by whom, why"),
 };

@@ -121,7 +121,18 @@ def merkle_root(hashes):
     return hashes[0]
 
 
-def check_event(event, seq, previous):
+def is_erased(domain, value):
+    """What an erasure leaves in place of a value; anything else under a missing salt was put there."""
+    if domain == "vigil/1S":
+        return value == '["(erased)",0,"(erased)","(erased)",null,null,null,null]'
+    found = json.loads(value)
+    if domain == "vigil/1D":
+        return found == {"erased": True}
+    sides = [found.pop(side) for side in ("after", "before") if side in found]
+    return set(sides) == {"(erased)"} and set(found) == {"field", "label", "type"} and found["type"] == "unknown"
+
+
+def check_event(event, seq, previous, erased):
     if event["seq"] != seq:
         raise Broken(min(seq, event["seq"]), "event %d stands where event %d belongs" % (event["seq"], seq))
     if event["received_at"][:10] != event["received_on"]:
@@ -143,7 +154,9 @@ def check_event(event, seq, previous):
     leaves = []
     for i, (domain, value) in enumerate(values):
         salt, leaf = commitments[48 * i : 48 * i + 16], commitments[48 * i + 16 : 48 * i + 48]
-        if sha256(domain, salt, value) != leaf:
+        if salt == bytes(16) and is_erased(domain, value):
+            erased.append((seq, i))
+        elif sha256(domain, salt, value) != leaf:
             raise Broken(seq, "%s does not give its leaf" % (value[:60]))
         leaves.append(leaf)
     header = listed(
@@ -238,7 +251,7 @@ def verify(lines, key=None, witness=None):
     if witness:
         check_witness(witness, hashes, top["instance"])
     events = iter([line for line in lines if line["type"] == "event"])
-    seq, previous = 0, genesis
+    seq, previous, erased = 0, genesis, []
     for body in checkpoints:
         if body["number"] in purged:
             seq, previous = body["last_seq"], bytes.fromhex(body["last_hash"])
@@ -248,16 +261,25 @@ def verify(lines, key=None, witness=None):
             event = next(events, None)
             if event is None:
                 raise Broken(seq + 1, "event %d is missing" % (seq + 1))
-            previous = check_event(event, seq + 1, previous)
+            previous = check_event(event, seq + 1, previous, erased)
             found.append(previous)
             seq += 1
         if previous.hex() != body["last_hash"] or merkle_root(found).hex() != body["merkle_root"]:
             raise Broken(body["first_seq"], "checkpoint %d was signed over other events" % body["number"])
     for event in events:
-        previous = check_event(event, seq + 1, previous)
+        previous = check_event(event, seq + 1, previous, erased)
         seq += 1
     if seq != top["head_seq"] or previous.hex() != top["head_hash"]:
         raise Broken(seq, "the head is not where the last event is")
+    named = {
+        (cells[0], leaf)
+        for line in lines if line["type"] == "event" and line["kind"] == "tracking.erased"
+        for cells in json.loads(line["details"] or "{}").get("erased", [])
+        for leaf in cells[1:]
+    }  # fmt: skip
+    for seq, leaf in erased:
+        if (seq, leaf) not in named:
+            raise Broken(seq, "a value was taken away, and no event of this chain says that it was erased")
     return "pruned" if purged else "intact"
 
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { hasNoSalt, isErasedText } from "../../service/chain/erased.ts";
 import {
   CHANGE,
   COMMITMENT_BYTES,
@@ -147,6 +148,7 @@ function alteredLeaf(record: EventRecord): string | undefined {
   ];
   if (record.commitments.length !== leaves.length * COMMITMENT_BYTES) return "the number of changes";
   for (const [i, [domain, text, name]] of leaves.entries()) {
+    if (hasNoSalt(record.commitments, i) && isErasedText(domain, text)) continue;
     const at = i * COMMITMENT_BYTES;
     const leaf = createHash("sha256")
       .update(domain)

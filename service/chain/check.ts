@@ -1,4 +1,5 @@
 import { moveBytes, viewOf } from "./bytes.ts";
+import { type Erasures, hasNoSalt, isErasedText } from "./erased.ts";
 import {
   batch,
   beginLeaf,
@@ -11,6 +12,7 @@ import {
   SALT_BYTES,
   SUBJECT,
 } from "./hashing.ts";
+import { subject, toRecord } from "./record.ts";
 import { COLUMN, DAY_US, type RowReader } from "./row.ts";
 import { addHeader, addSubject } from "./row-texts.ts";
 import { MESSAGES } from "./sha256.ts";
@@ -67,7 +69,11 @@ export class ChainChecker {
   #view: DataView = viewOf(this.#hashes);
   readonly #waiting = new Waiting();
 
-  constructor(seq: number, hash: Buffer) {
+  readonly #erasures: Erasures | undefined;
+
+  /** `erasures`: is told of values that were erased; without it there may be none. */
+  constructor(seq: number, hash: Buffer, erasures?: Erasures) {
+    this.#erasures = erasures;
     this.seq = seq;
     this.hash = hash;
   }
@@ -146,6 +152,11 @@ export class ChainChecker {
     const begin = (domain: string, from: number, to: number): boolean => {
       leaf += COMMITMENT_BYTES;
       if (leaf > end) return false; // its commitment is missing
+      if (
+        rows.view.getInt32(leaf - COMMITMENT_BYTES) === 0 &&
+        this.#isErased(rows, seq, domain, leaf - salts, from, to)
+      )
+        return false;
       this.#room();
       beginLeaf(domain, rows.view, leaf - COMMITMENT_BYTES);
       this.#waiting.add(domain, seq, leaf - HASH_BYTES, from, to);
@@ -173,6 +184,17 @@ export class ChainChecker {
       if (from === last) leaf += COMMITMENT_BYTES; // an empty one at the end
     }
     return (leaf - salts) / COMMITMENT_BYTES;
+  }
+
+  /** A value without its salt: nothing to hash, if it says no more than that it was erased. */
+  #isErased(rows: RowReader, seq: number, domain: string, end: number, from: number, to: number): boolean {
+    const leaf = end / COMMITMENT_BYTES - 1;
+    if (!hasNoSalt(rows.raw(COLUMN.commitments), leaf)) return false;
+    const text = domain === SUBJECT ? subject(toRecord(rows)) : rows.bytes.toString("utf8", from, to);
+    if (this.#erasures === undefined || !isErasedText(domain, text))
+      throw new ChainBroken(seq, `event ${seq}: the salt of a value was taken away`, "commitments");
+    this.#erasures.meet(seq, leaf);
+    return true;
   }
 
   #room(): void {

@@ -2,8 +2,8 @@ import { timingSafeEqual } from "node:crypto";
 import { type Handover, trustedWith } from "../keys/handover.ts";
 import { verifyWith } from "../keys/signing.ts";
 import type { CheckpointBody, TombstoneBody } from "./checkpoint.ts";
+import { ERASED_KIND, Erasures, hasNoSalt, isErasedText, leavesOf } from "./erased.ts";
 import {
-  CHANGE,
   CHECKPOINT,
   COMMITMENT_BYTES,
   DETAILS,
@@ -18,7 +18,7 @@ import {
   TOMBSTONE,
 } from "./hashing.ts";
 import { type ProofStep, rootOf } from "./merkle.ts";
-import { type EventRecord, header, subject } from "./record.ts";
+import { type EventRecord, header } from "./record.ts";
 
 /*
  * An export is proved without the database it came from: leaves from the values, the event's hash on the one before,
@@ -38,6 +38,8 @@ export interface FileResult {
   unsealed: number;
   checkpoints: number;
   pruned: number;
+  /** values that were erased; absent when there are none */
+  erased?: number;
   /** keys that signed; the reader has to know them from elsewhere */
   keys: string[];
 }
@@ -99,6 +101,7 @@ class FileVerifier {
   #previousTombstone = "";
   #tombstones = 0;
   readonly #purged = new Set<number>();
+  readonly #erasures = new Erasures();
   #seq = 0;
   #hash: Buffer = Buffer.alloc(HASH_BYTES);
   #segment: Buffer[] = [];
@@ -122,7 +125,9 @@ class FileVerifier {
 
   finish(): void {
     const head = this.#head ?? refuse("The file holds no export.");
-    if (head.partial) return;
+    if (head.partial) return; // what names an erasure may lie outside the part
+    const unnamed = this.#erasures.unnamed();
+    if (unnamed !== undefined) refuse(`Event ${unnamed} lost a value that no event of this chain says was erased.`);
     this.#skipPurged();
     if (this.#checkpoints.has(this.#at))
       refuse(`The file ends before checkpoint ${this.#at} is complete: events are missing.`);
@@ -140,6 +145,7 @@ class FileVerifier {
       unsealed,
       checkpoints: this.#checkpoints.size,
       pruned,
+      ...(this.#erasures.count === 0 ? {} : { erased: this.#erasures.count }),
       keys: [...this.#keys],
     };
   }
@@ -210,7 +216,8 @@ class FileVerifier {
     } as unknown as EventRecord;
     if (!String(record.received_at).startsWith(String(record.received_on)) || String(record.received_on).length !== 10)
       refuse(`event ${record.seq}: it was received on another day`);
-    checkLeaves(record);
+    checkLeaves(record, this.#erasures);
+    if (record.kind === ERASED_KIND) this.#erasures.name(record.details);
     if (this.#head!.partial) this.#proved(record, proof, unsealed === true);
     else this.#chained(record);
     this.events++;
@@ -284,17 +291,19 @@ function checkHash(record: EventRecord, previous: Buffer): void {
 }
 
 /** Each value against the leaf that its salt and text give. */
-function checkLeaves(record: EventRecord): void {
-  const texts: [string, string][] = [[SUBJECT, subject(record)]];
-  if (record.details !== null) texts.push([DETAILS, record.details]);
+function checkLeaves(record: EventRecord, erasures: Erasures): void {
   const { changes } = record;
   if (typeof changes !== "string" || !changes.startsWith("[") || !changes.endsWith("]"))
     refuse(`event ${record.seq}: its changes were altered`);
-  if (changes.length > 2) for (const change of changes.slice(1, -1).split(",\n")) texts.push([CHANGE, change]);
+  const texts = leavesOf(record);
   if (record.commitments.length !== texts.length * COMMITMENT_BYTES)
     refuse(`event ${record.seq} has other changes or details than it has commitments for`);
   for (const [i, [domain, text]] of texts.entries()) {
     const at = i * COMMITMENT_BYTES;
+    if (hasNoSalt(record.commitments, i) && isErasedText(domain, text)) {
+      erasures.meet(record.seq, i);
+      continue;
+    }
     const leaf = record.commitments.subarray(at + SALT_BYTES, at + COMMITMENT_BYTES);
     if (hashLeaf(domain, record.commitments.subarray(at, at + SALT_BYTES), text).equals(leaf)) continue;
     const what =

@@ -3,6 +3,7 @@ import {
   countEvents,
   findStray,
   readBatches,
+  readErasures,
   readRows,
   readSegments,
   readStoredHead,
@@ -10,6 +11,7 @@ import {
 } from "../store/chain-rows.ts";
 import type { Instance, Store } from "../store/types.ts";
 import { ChainBroken, ChainChecker } from "./check.ts";
+import { Erasures } from "./erased.ts";
 import { genesisHash } from "./hashing.ts";
 import { checkSegments, checkTombstones, checkWitness } from "./verify-signed.ts";
 import { readWitness } from "./witness.ts";
@@ -34,13 +36,15 @@ export interface VerifyResult {
   segments: number;
   /** events that tombstones attest to */
   pruned: number;
+  /** values that were erased, each named by an event of the chain; absent when there are none */
+  erased?: number;
   /** stored after the last checkpoint: chained, not yet signed */
   unsealed: number;
   head_seq: number;
   head_hash?: string;
 }
 
-/** a purge during a verification looks like a loss until its tombstone is read: then it is begun again */
+/** a purge or an erasure during a verification looks like a loss until what names it is read: then it is begun again */
 const ATTEMPTS = 5;
 
 /**
@@ -53,10 +57,13 @@ export async function* verifyInstance(
   instance: Instance,
 ): AsyncGenerator<VerifyProgress | VerifyResult, void, void> {
   for (let attempt = 1; ; attempt++) {
-    const before = (await readTombstones(store.database, instance.id)).length;
+    const count = async () =>
+      (await readTombstones(store.database, instance.id)).length +
+      (await readErasures(store.database, instance.id)).length;
+    const before = await count();
     for await (const step of verifyOnce(store, instance)) {
       if (step.type === "result" && step.status === "broken" && attempt < ATTEMPTS) {
-        if ((await readTombstones(store.database, instance.id)).length > before) break;
+        if ((await count()) > before) break;
       }
       yield step;
       if (step.type === "result") return;
@@ -68,7 +75,13 @@ async function* verifyOnce(
   store: Store,
   instance: Instance,
 ): AsyncGenerator<VerifyProgress | VerifyResult, void, void> {
-  const found = { events: 0, segments: 0, pruned: 0, unsealed: 0, head_seq: instance.head_seq };
+  const found: Pick<VerifyResult, "events" | "segments" | "pruned" | "unsealed" | "head_seq" | "erased"> = {
+    events: 0,
+    segments: 0,
+    pruned: 0,
+    unsealed: 0,
+    head_seq: instance.head_seq,
+  };
   const result = (status: VerifyResult["status"]): VerifyResult => ({
     type: "result",
     instance: instance.name,
@@ -94,7 +107,9 @@ async function* verifyOnce(
     checkBatches(batches, head.seq, segments.at(-1)?.last_seq ?? 0);
 
     let at = 0;
-    const checker = new ChainChecker(0, genesis);
+    const erasures = new Erasures();
+    for (const details of await readErasures(store.database, instance.id)) erasures.name(details);
+    const checker = new ChainChecker(0, genesis, erasures);
     const walk = async function* (stretch: BatchRow): AsyncGenerator<VerifyProgress> {
       for await (const rows of readRows(store, instance.id, stretch)) {
         found.events += checker.check(rows);
@@ -147,6 +162,14 @@ async function* verifyOnce(
       const stray = (await findStray(store.database, instance.id)) ?? 0;
       throw new ChainBroken(stray, `event ${stray} lies in the store where none may be: it was inserted`);
     }
+    const unnamed = erasures.unnamed();
+    if (unnamed !== undefined)
+      throw new ChainBroken(
+        unnamed,
+        `event ${unnamed} lost a value that no event of this chain says was erased`,
+        "erased",
+      );
+    if (erasures.count > 0) found.erased = erasures.count;
     yield { ...result(found.pruned > 0 ? "pruned" : "intact"), head_hash: checker.hash.toString("hex") };
   } catch (error) {
     if (!(error instanceof ChainBroken)) throw error;

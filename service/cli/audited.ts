@@ -62,6 +62,8 @@ const AUDITED: Record<string, Spec> = {
   "instance accept": { action: "instance.accepted", about: instance, tell: ["as", "name"] },
   pull: { action: "instance.pulled", about: instance },
   "key rotate": { action: "key.rotated", about: () => ({ resource_type: "key" }), tell: ["signing"], within: true },
+  // not whom: the entry would hold what was erased
+  erase: { action: "retention.purged", about: chosen, tell: ["reason"], when: (call) => call.options.yes === true },
   "retention run": { action: "retention.purged", about: () => ({ resource_type: "organisation" }) },
   "retention policy set": { action: "org.settings_updated", about: chosen, within: true },
   "retention hold add": { action: "hold.added", about: instance, tell: ["reason"], within: true },

@@ -269,6 +269,14 @@ export function buildProgram(actions: Actions): Command {
   command(hold, "retention hold add", "<name>", "hold an instance").requiredOption("--reason <text>", "why");
   command(hold, "retention hold release", "<name>", "end the hold");
 
+  command(program, "erase", "", "take a person's values out of the evidence; the proof stays")
+    .requiredOption("--instance <name>", "of this instance; vigil:audit is the own log")
+    .option("--user <login>", "who did it: name, address, session of all that this user did")
+    .option("--record <model,id>", "every value of one record's events, like res.partner,14")
+    .option("--text <text>", "every value that holds this text, like a name or an address of mail")
+    .requiredOption("--reason <text>", "why; kept in the chain, so name nobody")
+    .option("--yes", "do it; without it, say what would go");
+
   program
     .command("backup <folder>")
     .description("copy the embedded store into a new folder; stop the service first")

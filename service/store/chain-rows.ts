@@ -1,3 +1,4 @@
+import type { EventRecord } from "../chain/record.ts";
 import { ROW_COLUMNS, RowReader } from "../chain/row.ts";
 import type { Queryable } from "./database.ts";
 import type { Store } from "./types.ts";
@@ -169,4 +170,39 @@ export async function findStray(db: Queryable, instanceId: string): Promise<numb
     [instanceId],
   );
   return row?.seq;
+}
+
+/** What the chain's own events say was erased. Verified like every event; found by the index of rare kinds. */
+export async function readErasures(db: Queryable, instanceId: string): Promise<string[]> {
+  const rows = await db.query<{ details: string }>(
+    "SELECT details::text AS details FROM event WHERE instance_id = $1 AND kind = 'tracking.erased' AND details IS NOT NULL",
+    [instanceId],
+  );
+  return rows.map(({ details }) => details);
+}
+
+/** Puts what is left of erased events in their place; the owner's work. */
+export async function replaceErased(tx: Queryable, instanceId: string, records: EventRecord[]): Promise<void> {
+  for (const r of records) {
+    await tx.query(
+      `UPDATE event SET record_name = $5, user_id = $6, user_login = $7, user_name = $8, as_user = $9::json, session = $10, ip = $11,
+         user_agent = $12, changes = $13::json, details = $14::json, commitments = $15
+       WHERE instance_id = $1 AND received_on = $2 AND seq = $3 AND retention_days = $4`,
+      [
+        instanceId, r.received_on, r.seq, r.retention_days, r.record_name, r.user_id, r.user_login, r.user_name, r.as_user, r.session,
+        r.ip, r.user_agent, r.changes, r.details, r.commitments,
+      ], // biome-ignore format: as the statement reads
+    );
+  }
+}
+
+/** Copies of a person's name beside the evidence: counts by user, sessions, findings. They are derived, or told by Odoo. */
+export async function forgetLogin(tx: Queryable, instanceId: string, login: string): Promise<void> {
+  await tx.query("DELETE FROM event_count WHERE instance_id = $1 AND facet = 'user' AND value = $2", [
+    instanceId,
+    login,
+  ]);
+  await tx.query("DELETE FROM session WHERE instance_id = $1 AND user_login = $2", [instanceId, login]);
+  await tx.query("DELETE FROM notice WHERE instance_id = $1 AND user_login = $2", [instanceId, login]);
+  await tx.query("DELETE FROM finding WHERE instance_id = $1 AND user_login = $2", [instanceId, login]);
 }

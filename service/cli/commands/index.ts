@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import { accountLink, accountList } from "./account.ts";
 import { auditList } from "./audit-list.ts";
+import { erase } from "./erase.ts";
 import { eventsList } from "./events-list.ts";
 import { exportCommand } from "./export.ts";
 import * as findings from "./findings.ts";
@@ -44,6 +45,7 @@ export const COMMANDS: Record<string, Command> = {
   "findings list": findings.findingsList,
   "findings rules": findings.findingsRules,
   "findings tune": findings.findingsTune,
+  erase,
   verify,
   export: exportCommand,
   report,

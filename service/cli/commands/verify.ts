@@ -61,6 +61,8 @@ function describe(result: VerifyResult, paint: Paint): string {
   );
   if (result.pruned)
     lines.push(`  ${plural(result.pruned, "event")} purged by retention; signed tombstones attest to them`);
+  if (result.erased)
+    lines.push(`  ${plural(result.erased, "value")} erased, as events of this chain say; their commitments stay`);
   if (result.unsealed)
     lines.push(`  ${plural(result.unsealed, "event")} after the last checkpoint: chained, not signed yet`);
   return lines.map((line) => `${line}\n`).join("");

@@ -43,6 +43,7 @@ function describe(path: string, result: FileResult, key: string | undefined, pai
     );
   if (result.pruned)
     lines.push(`  ${plural(result.pruned, "event")} purged by retention; signed tombstones attest to them`);
+  if (result.erased) lines.push(`  ${plural(result.erased, "value")} erased; their commitments stay`);
   if (result.unsealed)
     lines.push(
       `  ${plural(result.unsealed, "event")} after the last checkpoint: ${result.whole ? "chained, not signed yet" : "nothing vouches for them yet"}`,
