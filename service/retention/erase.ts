@@ -145,7 +145,7 @@ async function eraseSome(
 ): Promise<void> {
   const head = await readHead(store, instance.id);
   const event = erasedEvent(store, found, options);
-  await writeBatch(store, lease, prepareBatch(store, head, { events: [event], cursor: head.cursor }));
+  await writeBatch(store, lease, await prepareBatch(store, head, { events: [event], cursor: head.cursor }));
   const records = found.map(({ record, leaves }) => without(record, leaves));
   await store.database.ownerTransaction((tx) => replaceErased(tx, instance.id, records));
 }

@@ -69,12 +69,10 @@ test("a person's values leave the store, and the proof stays, here, in an export
   expect(before.join("\n")).toMatch(/jane/i);
   expect(after.join("\n")).not.toMatch(/jane|192\.0\.2\.7|5e55/i);
   expect(await verify(store, instance)).toMatchObject({ status: "intact", events: 42, erased: 21, unsealed: 0 });
-  const hashes = (lines: string[]) => lines.flatMap((line) => JSON.parse(line).hash ?? []).slice(0, 41);
-  expect(hashes(after).slice(1, 10)).toEqual(
-    hashes(before)
-      .slice(1, 10)
-      .map(() => expect.any(String)),
-  );
+  const hashes = (lines: string[]) =>
+    lines.map((line) => JSON.parse(line)).flatMap(({ seq, hash }) => (seq <= 40 && hash ? [hash] : []));
+  expect(hashes(before)).toHaveLength(40);
+  expect(hashes(after)).toEqual(hashes(before));
 
   const file = join(lab.folder(), "export.ndjson");
   writeFileSync(file, after.map((line) => `${line}\n`).join(""));
