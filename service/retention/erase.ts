@@ -11,6 +11,7 @@ import { forgetLogin, readRows, readSegments, readTombstones, replaceErased } fr
 import { LeaseError, StoreError } from "../store/errors.ts";
 import { type Lease, releaseLease, takeLease } from "../store/leases.ts";
 import type { Instance, Store } from "../store/types.ts";
+import { listHolds } from "./policy.ts";
 
 /** Whom to erase; what fits any of these. */
 export interface ErasureRequest {
@@ -56,11 +57,8 @@ export async function erase(
 ): Promise<ErasurePlan> {
   const wanted = check(request);
   if (options.reason.trim() === "") throw new StoreError("An erasure needs a reason: say what asks for it.");
-  const held = await store.database.query(
-    "SELECT hold_reason FROM instance WHERE id = $1 AND hold_reason IS NOT NULL",
-    [instance.id],
-  );
-  if (held.length > 0)
+  const held = (await listHolds(store)).some((hold) => hold.instance === instance.name);
+  if (held)
     throw new StoreError(
       `"${instance.name}" is under legal hold: nothing of it is erased before the hold is released.`,
     );

@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "service/keys": ["service/store"],
   "service/store": ["odoo_addon_client", "service/keys", "service/chain", "service/settings"],
   "service/chain": ["odoo_addon_client", "service/keys", "service/store"],
-  "service/retention": ["service/store", "service/chain", "service/keys"],
+  "service/retention": ["odoo_addon_client", "service/store", "service/chain", "service/keys"],
   "service/ingest": ["odoo_addon_client", "service/store", "service/chain", "service/keys"],
   // who did what: told of the actor by its shape, so that accounts may write to it
   "service/audit": ["odoo_addon_client", "service/store", "service/chain", "service/keys"],
