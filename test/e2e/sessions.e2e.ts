@@ -56,7 +56,11 @@ const details = (event: EventLine | undefined): Record<string, unknown> =>
 
 async function untilSomebodyWaits(): Promise<void> {
   const locks = "SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'";
-  await until(async () => (await psql.query(locks, [database])).rowCount, 20_000, "the save did not wait");
+  const waiting = async () => {
+    await psql.query("SELECT pg_stat_clear_snapshot()"); // a transaction goes on seeing what it saw first
+    return (await psql.query(locks, [database])).rowCount;
+  };
+  await until(waiting, 60_000, "the save did not wait");
 }
 
 async function signedIn(login: string): Promise<Browser> {
