@@ -26,7 +26,7 @@ export function Shell() {
   useKeys({
     "mod+k": () => setOpen((now) => (now === "palette" ? undefined : "palette")),
     "?": () => setOpen("help"),
-    Escape: () => setDrawer(false),
+    ...(drawer ? { Escape: () => setDrawer(false) } : {}), // else it is the page's
     ...Object.fromEntries(going.map(({ key, to }) => [`g ${key}`, () => void navigate({ to })])),
   });
 

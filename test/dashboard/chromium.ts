@@ -77,9 +77,11 @@ export async function axe(page: Page, only: "all" | "looks" = "all"): Promise<st
 
 /** To another page without loading the dashboard anew, as a click on a link goes there. */
 export async function walk(page: Page, path: string): Promise<void> {
+  // the page that is left stays until the code of the next one is there: its heading is told apart
+  const left = `if (location.pathname !== ${JSON.stringify(path.split("?")[0])}) document.querySelector("h1")?.setAttribute("data-left", "")`;
   await page.evaluate(
-    `history.pushState(null, "", ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent("popstate"))`,
+    `${left}; history.pushState(null, "", ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent("popstate"))`,
   );
-  await page.locator("h1").waitFor();
+  await page.locator("h1:not([data-left])").waitFor();
   await page.locator(".skeleton").first().waitFor({ state: "detached" });
 }
