@@ -59,7 +59,7 @@ export const SYSTEM_ROLES: Readonly<Record<SystemRole, { name: string; about: st
   admin: { name: "Admin", about: "Everything but the events for Owners; can neither make nor remove an Owner." },
   member: { name: "Member", about: "Sees instances, logs, sessions and reports; changes nothing." },
   auditor: { name: "Auditor", about: "Sees what Members see, takes it away as files, and makes reports." },
-  viewer: { name: "Viewer", about: "Sees instances and their trails, nothing about Vigil itself." },
+  viewer: { name: "Viewer", about: "Sees instances and their health, nothing of what was recorded." },
 };
 
 export function isSystemRole(role: string): role is SystemRole {

@@ -168,8 +168,8 @@ export const NAMES: Record<string, string> = {
     "Voit instances, journaux, sessions et rapports ; ne change rien.",
   "Sees what Members see, takes it away as files, and makes reports.":
     "Voit ce que voient les membres, l’emporte en fichiers, et fait des rapports.",
-  "Sees instances and their trails, nothing about Vigil itself.":
-    "Voit les instances et leur santé, rien sur Vigil même.",
+  "Sees instances and their health, nothing of what was recorded.":
+    "Voit les instances et leur état, rien de ce qui a été enregistré.",
   "Sees instances and their health, nothing else.": "Voit les instances et leur santé, rien d’autre.",
   "See instances and their health.": "Voir les instances et leur santé.",
   "Connect, change, pull, verify and remove instances.": "Connecter, changer, lire, vérifier et retirer des instances.",
