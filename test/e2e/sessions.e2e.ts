@@ -54,9 +54,11 @@ const wake = (login: string) =>
 const details = (event: EventLine | undefined): Record<string, unknown> =>
   (event as unknown as { details: Record<string, unknown> }).details;
 
-async function untilSomebodyWaits(): Promise<void> {
+/** `again` is done until a statement waits for a lock: the first click may meet a form that is still busy. */
+async function untilSomebodyWaits(again: () => Promise<unknown> = async () => {}): Promise<void> {
   const locks = "SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'";
   const waiting = async () => {
+    await again();
     await psql.query("SELECT pg_stat_clear_snapshot()"); // a transaction goes on seeing what it saw first
     return (await psql.query(locks, [database])).rowCount;
   };
@@ -279,8 +281,9 @@ describe("inactivity", () => {
         await psql.query("BEGIN");
         await psql.query("UPDATE res_partner SET comment = comment WHERE id = $1", [own.id]);
         await busy.name.fill("Ida, in the middle of a save");
-        await busy.page.click(".o_form_button_save");
-        await untilSomebodyWaits();
+        await untilSomebodyWaits(() =>
+          busy.page.locator(".o_form_button_save").evaluate("(button) => button.click()"),
+        );
         const ended = ["sessions", "end", "--instance", "acme", "--session", session, "--reason", "left", "--json"];
         expect(JSON.parse(await vigil.ok(ended))).toMatchObject({ ended: 1 });
         await psql.query("COMMIT");
