@@ -281,9 +281,7 @@ describe("inactivity", () => {
         await psql.query("BEGIN");
         await psql.query("UPDATE res_partner SET comment = comment WHERE id = $1", [own.id]);
         await busy.name.fill("Ida, in the middle of a save");
-        await untilSomebodyWaits(() =>
-          busy.page.locator(".o_form_button_save").evaluate("(button) => button.click()"),
-        );
+        await untilSomebodyWaits(() => busy.page.locator(".o_form_button_save").evaluate("(button) => button.click()"));
         const ended = ["sessions", "end", "--instance", "acme", "--session", session, "--reason", "left", "--json"];
         expect(JSON.parse(await vigil.ok(ended))).toMatchObject({ ended: 1 });
         await psql.query("COMMIT");
