@@ -83,7 +83,13 @@ beforeAll(async () => {
   const groups = version === "19.0" ? "group_ids" : "groups_id";
   const logins = ["pia", "tom", "kim", "leo", "mia", "ida", "roy"];
   const member = [[6, 0, [base.res_id, partners.res_id]]];
-  const values = logins.map((login) => ({ name: login, login, password: `${login}-12345`, [groups]: member }));
+  const values = logins.map((login) => ({
+    name: login,
+    login,
+    email: `${login}@example.com`, // the form of a user's partner asks for one
+    password: `${login}-12345`,
+    [groups]: member,
+  }));
   const made = await admin.call<number[]>("res.users", "create", [values]);
   for (const [at, login] of logins.entries()) ids[login] = made[at]!;
 }, 240_000);
