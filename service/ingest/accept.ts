@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import type { Identity } from "../../odoo_addon_client/protocol.ts";
+import { serviceEvent } from "../chain/service-event.ts";
 import { prepareBatch, readHead, writeBatch } from "../store/append-batch.ts";
 import { LeaseError, StoreError } from "../store/errors.ts";
 import { readIngestState, storeRestored } from "../store/ingest-rows.ts";
@@ -69,28 +70,16 @@ function restoredEvent(
   to: Identity,
   reason: string | undefined,
 ): OdooEvent {
-  const id = randomUUID();
   const place = (identity: Identity): Record<string, string | number> => ({
     database: identity.database,
     database_uuid: identity.database_uuid,
     system_identifier: identity.system_identifier,
     database_oid: identity.database_oid,
   });
-  return {
-    source_id: `vigil/restored/${id}`,
-    occurred_at: store.clock().toISOString().replace("Z", "000Z"),
-    kind: "tracking.restored",
-    category: "system",
-    severity: "high",
-    user: null,
-    origin: { type: "system" },
-    transaction: `vigil/${id}`,
-    changes: [],
-    details: {
-      ...(actor === undefined ? {} : { accepted_by: actor }),
-      ...(reason === undefined ? {} : { reason }),
-      ...(from === undefined ? {} : { from: place(from) }),
-      to: place(to),
-    },
-  };
+  return serviceEvent(store.clock(), "tracking.restored", {
+    ...(actor === undefined ? {} : { accepted_by: actor }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(from === undefined ? {} : { from: place(from) }),
+    to: place(to),
+  });
 }

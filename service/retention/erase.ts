@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { OdooEvent } from "../../odoo_addon_client/event.ts";
 import type { CheckpointBody } from "../chain/checkpoint.ts";
@@ -6,6 +5,7 @@ import { ERASED_DETAILS, ERASED_KIND, ERASED_SUBJECT, erasedChange, hasNoSalt, l
 import { CHANGE, COMMITMENT_BYTES, DETAILS, SALT_BYTES, SUBJECT } from "../chain/hashing.ts";
 import { type EventRecord, toRecord } from "../chain/record.ts";
 import { sealInstance } from "../chain/seal.ts";
+import { serviceEvent } from "../chain/service-event.ts";
 import { prepareBatch, readHead, writeBatch } from "../store/append-batch.ts";
 import { forgetLogin, readRows, readSegments, readTombstones, replaceErased } from "../store/chain-rows.ts";
 import { LeaseError, StoreError } from "../store/errors.ts";
@@ -164,17 +164,6 @@ function without(record: EventRecord, erased: number[]): EventRecord {
 
 /** Which values, by seq and place of the leaf; never what they were. */
 function erasedEvent(store: Store, found: Found[], { reason, actor }: ErasureOptions): OdooEvent {
-  const id = randomUUID();
-  return {
-    source_id: `vigil/erased/${id}`,
-    occurred_at: store.clock().toISOString().replace("Z", "000Z"),
-    kind: ERASED_KIND,
-    category: "security",
-    severity: "high",
-    user: null,
-    origin: { type: "system" },
-    transaction: `vigil/${id}`,
-    changes: [],
-    details: { by: actor, reason, erased: found.map(({ record, leaves }) => [record.seq, ...leaves]) },
-  };
+  const erased = found.map(({ record, leaves }) => [record.seq, ...leaves]);
+  return serviceEvent(store.clock(), ERASED_KIND, { by: actor, reason, erased });
 }

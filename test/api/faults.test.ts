@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pullAll } from "../../service/ingest/index.ts";
+import { erase } from "../../service/retention/index.ts";
 import type { Store } from "../../service/store/index.ts";
 import { as, openApi } from "../support/api.ts";
 import { decode, FakeBridge, makeEvents } from "../support/fake-bridge.ts";
@@ -88,5 +89,26 @@ describe.skipIf(!STORE_KINDS.includes("postgresql"))("the API when something goe
     const later = await read();
     expect(later.items[1]).toEqual(first.items[0]);
     expect(later.etag).not.toBe(first.etag);
+  });
+
+  test("a page that was asked for in the middle of an erasure is not answered after it", async () => {
+    const read = async () => {
+      const headers = as(store, "member");
+      const answer = await fetch(`${address}/api/instances/acme/audit-trail?limit=1&order=asc`, { headers });
+      return ((await answer.json()) as { items: { model: string; record_id: number; record_name: string }[] })
+        .items[0]!;
+    };
+    const { model, record_id: id, record_name } = await read();
+    const between: string[] = [];
+    const { ownerTransaction } = store.database;
+    store.database.ownerTransaction = async (work) => {
+      between.push((await read()).record_name);
+      return ownerTransaction(work);
+    };
+    const instance = await store.instances.get("acme");
+    await erase(store, instance, { record: { model, id } }, { reason: "request 12", actor: "tester" });
+    store.database.ownerTransaction = ownerTransaction;
+    expect(between).toContain(record_name);
+    expect((await read()).record_name).toBe("(erased)");
   });
 });

@@ -2,9 +2,10 @@ import { hash } from "node:crypto";
 import type { InstanceRef } from "../../store/instances.ts";
 
 /*
- * Pages that were answered already, as bytes. What is stored never changes and is only added to or purged, so the answer
- * to the same question about one instance is the same until one of both happens, and `stamp` says whether it did. It is
- * read before the page: one that was made while events came is at worst made again.
+ * Pages that were answered already, as bytes. What is stored is only added to, purged or erased, so the answer to the
+ * same question about one instance is the same until one of these happens, and `stamp` says whether it did: an erasure
+ * ends with a segment, so that a page that was made in the middle of one goes. The stamp is read before the page: one
+ * that was made while events came is at worst made again.
  */
 
 export interface KeptPage {
@@ -18,8 +19,8 @@ const MOST_BYTES = 16 << 20;
 const pages = new Map<string, KeptPage>();
 let bytes = 0;
 
-export function stampOf({ name, head_seq, tombstones }: InstanceRef): string {
-  return `${head_seq}/${tombstones}/${name}`;
+export function stampOf({ name, head_seq, tombstones, segments }: InstanceRef): string {
+  return `${head_seq}/${tombstones}/${segments}/${name}`;
 }
 
 export function findPage(key: string, stamp: string): KeptPage | undefined {
