@@ -1,8 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { t } from "../i18n/index.ts";
-import { TextField } from "./field.tsx";
 import { FormDialog } from "./form-dialog.tsx";
+import { ReasonField } from "./reason-field.tsx";
 
 /** A step that cannot be taken back is asked for, with a reason where the evidence will carry one. */
 export function Confirm(props: {
@@ -26,18 +25,7 @@ export function Confirm(props: {
       danger={props.danger !== false}
     >
       <div>{props.children}</div>
-      {props.reason && (
-        <TextField
-          label={t("Reason")}
-          hint={t("It becomes part of the evidence.")}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-          required
-          minLength={3}
-          maxLength={300}
-          autoFocus
-        />
-      )}
+      {props.reason && <ReasonField value={reason} onChange={setReason} autoFocus />}
     </FormDialog>
   );
 }

@@ -38,15 +38,22 @@ export function PasswordAsk(props: {
       }}
     >
       <p>{t("You signed in some time ago, and this opens another way into your account.")}</p>
-      <TextField
-        label={t("Your password")}
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
-        required
-        autoFocus
-      />
+      <OwnPassword value={password} onChange={setPassword} />
     </FormDialog>
+  );
+}
+
+/** The password of who is signed in, once more. */
+export function OwnPassword({ value, onChange }: { value: string; onChange: (password: string) => void }) {
+  return (
+    <TextField
+      label={t("Your password")}
+      type="password"
+      autoComplete="current-password"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      required
+      autoFocus
+    />
   );
 }

@@ -9,7 +9,7 @@ import { TextField } from "../../parts/field.tsx";
 import { FormDialog, ShownOnce } from "../../parts/form-dialog.tsx";
 import { Card } from "../../parts/page.tsx";
 import { ErrorNote, Note } from "../../parts/states.tsx";
-import { isPasswordDue, PasswordAsk } from "./password-ask.tsx";
+import { isPasswordDue, OwnPassword, PasswordAsk } from "./password-ask.tsx";
 
 interface Secret {
   secret: string;
@@ -102,15 +102,7 @@ function TurnOff({ onDone, onClose }: { onDone: () => void; onClose: () => void 
   return (
     <FormDialog title={t("Turn codes off?")} action={t("Turn off")} work={work} onClose={onClose} danger>
       <Note tone="warn">{t("From then on the password alone is enough.")}</Note>
-      <TextField
-        label={t("Your password")}
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
-        required
-        autoFocus
-      />
+      <OwnPassword value={password} onChange={setPassword} />
     </FormDialog>
   );
 }

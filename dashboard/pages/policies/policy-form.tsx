@@ -8,6 +8,7 @@ import { Say } from "../../i18n/say.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Check, SelectField, TextArea, TextField } from "../../parts/field.tsx";
 import { Card } from "../../parts/page.tsx";
+import { ReasonField } from "../../parts/reason-field.tsx";
 import { ErrorNote, Note } from "../../parts/states.tsx";
 import { submit } from "../../parts/submit.ts";
 import { Time } from "../../parts/time.tsx";
@@ -141,15 +142,7 @@ export function PolicyForm({ instance, answer }: { instance: Instance; answer: P
       {work.error && <ErrorNote error={work.error} />}
       {allowed ? (
         <div className="row end">
-          <TextField
-            label={t("Reason")}
-            hint={t("It becomes part of the evidence.")}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-            required
-            minLength={3}
-            maxLength={300}
-          />
+          <ReasonField value={reason} onChange={setReason} />
           <Button kind="primary" type="submit" busy={work.isPending}>
             {t("Set the policy")}
           </Button>
