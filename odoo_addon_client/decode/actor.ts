@@ -40,7 +40,7 @@ export function addActor(event: OdooEvent, actor: Actor): void {
 function person(page: Page, uid: number, safe: SafeText): { id: number; login: string; name: string } {
   const user = page.users[uid];
   // A user deleted meanwhile: the number is still true.
-  return { id: uid, login: safe.text(user?.login ?? ""), name: safe.text(user?.name ?? "") };
+  return { id: uid, login: safe.login(user?.login ?? ""), name: safe.text(user?.name ?? "") };
 }
 
 /** A missing value is absent, never null. */

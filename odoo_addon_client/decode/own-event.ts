@@ -58,7 +58,8 @@ export function decodeOwnEvent(
     if (label !== undefined) event.model_label = safe.text(label);
   }
   const id = typeof payload.record_id === "number" ? payload.record_id : row[3];
-  if (typeof id === "number" && id > 0) {
+  // what a caller gave as an id may be any number
+  if (Number.isSafeInteger(id) && id > 0) {
     event.record_id = id;
     const name = payload.record_name ?? (model === undefined ? undefined : page.names[model]?.[id]);
     if (typeof name === "string") event.record_name = safe.text(name);

@@ -1,11 +1,18 @@
 import type { Json } from "../protocol.ts";
 
+const LONGEST_LOGIN = 500;
+
 /**
  * Text that no store can keep is made safe and counted: PostgreSQL refuses NUL in text, UTF-8 has no lone surrogate.
  * A NUL becomes its visible picture U+2400, a lone surrogate U+FFFD; the event's details say how many texts changed.
  */
 export class SafeText {
   replaced = 0;
+
+  /** What people are looked up by must fit into an index: PostgreSQL takes 2.7 kB there. Cut after 500 characters. */
+  login(value: string): string {
+    return this.text(value.length <= LONGEST_LOGIN ? value : `${value.slice(0, LONGEST_LOGIN - 1)}…`);
+  }
 
   text(value: string): string {
     const nul = value.includes("\0");

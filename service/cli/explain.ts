@@ -1,6 +1,7 @@
 import { VigilClientError } from "../../odoo_addon_client/index.ts";
 import { NotAVigilWorkbookError, ReportFailedError, ReportRequestError } from "../../reports/errors.ts";
 import { AccountError } from "../accounts/errors.ts";
+import { ChainBroken } from "../chain/check.ts";
 import { NoAnswer } from "../control/listen.ts";
 import { QuarantinedError } from "../ingest/identity.ts";
 import { KeyError } from "../keys/secret.ts";
@@ -31,6 +32,10 @@ export function explain(error: unknown): { exit: Exit; sentence: string } {
     return { exit: EXIT.no, sentence: error.message };
   if (error instanceof VigilClientError) return { exit: clientExit(error), sentence: error.message };
   if (error instanceof AccountError) return { exit: EXIT.no, sentence: error.message };
+  if (error instanceof ChainBroken) {
+    const sentence = `The store does not hold what was put into it: ${error.message}. Nothing further is signed; \`vigil verify\` shows the whole picture.`;
+    return { exit: EXIT.no, sentence };
+  }
   const code = codeOf(error);
   const known = code === undefined ? undefined : SYSTEM[code];
   if (

@@ -1,3 +1,4 @@
+import { SafeText } from "../../odoo_addon_client/decode/safe-text.ts";
 import { CursorAheadError } from "../../odoo_addon_client/errors.ts";
 import { type Places, parseDevice } from "../places/index.ts";
 import { type SessionRow, storeSessions } from "../store/session-rows.ts";
@@ -68,7 +69,7 @@ export function toRow(wire: WireSession, places: Places): SessionRow {
   return {
     session: text(wire.session) ?? "",
     user_id: Number.isSafeInteger(wire.user?.id) ? wire.user.id : null,
-    user_login: text(wire.user?.login) ?? "",
+    user_login: new SafeText().login(text(wire.user?.login) ?? ""),
     user_name: text(wire.user?.name) ?? "",
     method: text(wire.method),
     interface: text(wire.interface),

@@ -49,6 +49,16 @@ describe("events", () => {
     ]);
   });
 
+  it("cuts a login that no index would take, and leaves out an id that is no number of a record", () => {
+    const users = { "2": { login: "\u{1f600}".repeat(2000), name: "Long" } };
+    const refused = { kind: "operation.failed", model: "res.partner", record_id: 1e30 };
+    const rows = [rowOf("u", { city: "a" }, { city: "b" }), rowOf("e", null, refused)];
+    const page = pageOf(rows, { users, transactions: { "5": { uid: 2, origin: { type: "rpc" } } } });
+    const [event, denied] = decodePage(page, schema);
+    expect(event!.user!.login).toBe(`${"\u{1f600}".repeat(249)}\ufffd…`);
+    expect(denied!.record_id).toBeUndefined();
+  });
+
   it("SQL past Odoo has no user; a cron by itself has none either", () => {
     const rows = [rowOf("u", { city: "a" }, { city: "b" })];
     expect(decodePage(pageOf(rows, { transactions: {} }), schema)[0]).toMatchObject({
