@@ -35,7 +35,8 @@ export class RowWriter extends ByteWriter {
     return this.row;
   }
   int4(value: number): void {
-    this.view.setInt32(this.reserve(4), value);
+    const at = this.reserve(4); // first: it may give us another view
+    this.view.setInt32(at, value);
   }
   int8(value: number | null | undefined): void {
     if (value === null || value === undefined) {
@@ -95,7 +96,8 @@ export class RowWriter extends ByteWriter {
     this.int8(this.#days(iso.slice(0, 10)) * DAY_US + seconds * 1_000_000 + micros);
   }
   raw(bytes: Buffer): void {
-    bytes.copy(this.bytes, this.reserve(bytes.length));
+    const at = this.reserve(bytes.length);
+    bytes.copy(this.bytes, at);
   }
   /** A value of so many bytes, to be filled in; answers its offset. */
   reserve(size: number): number {

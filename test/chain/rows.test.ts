@@ -9,6 +9,7 @@ import { ChainBroken, ChainChecker } from "../../service/chain/check.ts";
 import { merkleRoot } from "../../service/chain/hashing.ts";
 import { toRecord } from "../../service/chain/record.ts";
 import { RowReader } from "../../service/chain/row.ts";
+import { RowWriter, uuidBytes } from "../../service/chain/row-writer.ts";
 import { SaltSource } from "../../service/chain/salts.ts";
 
 const word = fc.string({ unit: "binary", maxLength: 12 });
@@ -144,4 +145,29 @@ test("no flipped bit of a row's values goes unnoticed", async () => {
     }
   }
   expect(flips).toBeGreaterThan(1_000);
+});
+
+test("a row is the same wherever the memory that it is written into has to grow", () => {
+  const write = (capacity: number): Buffer => {
+    const rows = new RowWriter(capacity);
+    for (let row = 0; row < 2; row++) {
+      rows.startRow();
+      rows.raw(uuidBytes(place.organisation_id));
+      rows.raw(uuidBytes(place.instance_id));
+      rows.raw(Buffer.alloc(48, 1));
+      rows.int4(365);
+      rows.date("2026-11-21");
+      rows.int8(2 ** 40 + row);
+      rows.int8(undefined);
+      rows.time(place.received_at);
+      for (const text of ["res.partner", `Zürich ${row}`, undefined, "a".repeat(100)]) rows.cell(text);
+      rows.begin();
+      rows.ascii("[]");
+      rows.finish();
+    }
+    return rows.take();
+  };
+  const whole = write(10_000);
+  for (let capacity = 0; capacity < whole.length; capacity++)
+    expect(write(capacity).equals(whole), `${capacity}`).toBe(true);
 });
