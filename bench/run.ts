@@ -7,6 +7,7 @@ import { Odoo } from "../test/odoo/odoo.ts";
 import { startPostgres } from "../test/odoo/postgres.ts";
 import { findReleases } from "../test/odoo/releases.ts";
 import { Workshop } from "../test/odoo/workshop.ts";
+import { benchApi } from "./api.ts";
 import { capture, type Peers } from "./capture.ts";
 import { dashboard } from "./dashboard.ts";
 import { benchPlaces } from "./places.ts";
@@ -22,8 +23,10 @@ import { count, fillOutbox, throughput } from "./throughput.ts";
  *   --release 17.0      which Odoo (default: the first found under ODOO_HOME)
  *   --rounds 30         paired rounds of the capture cost
  *   --events 60000      events in the outbox for the throughput
- *   --only capture,throughput,service,places,sessions,dashboard,reports
+ *   --only capture,throughput,service,places,sessions,dashboard,reports,api
  *   --rows 1000000      of the workbook (its peers take two minutes at a million)
+ *   --trail 20000000     events behind the API (two million by default: twenty take half an hour to write)
+ *   --trail-store URL    a database that such a run has filled before
  *   --write             puts the table into README.md between its bench marks
  * AUDITLOG_HOME: a folder that holds OCA's `auditlog` for that release, to measure the peer in the same run.
  */
@@ -32,8 +35,10 @@ const { values: options } = parseArgs({
     release: { type: "string" },
     rounds: { type: "string", default: "30" },
     events: { type: "string", default: "60000" },
-    only: { type: "string", default: "capture,throughput,service,places,sessions,dashboard,reports" },
+    only: { type: "string", default: "capture,throughput,service,places,sessions,dashboard,reports,api" },
     rows: { type: "string", default: "1000000" },
+    trail: { type: "string", default: "2000000" },
+    "trail-store": { type: "string" },
     write: { type: "boolean", default: false },
   },
 });
@@ -100,6 +105,12 @@ try {
       await postgres.create("dashboard");
       rows.push(...(await dashboard(postgres.url("dashboard"))));
     }
+  }
+  if (parts.has("api")) {
+    progress("the API over a year of events");
+    if (options["trail-store"] === undefined) await postgres.create("trail");
+    const url = options["trail-store"] ?? postgres.url("trail");
+    rows.push(...(await benchApi({ url, events: Number(options.trail) })));
   }
 } finally {
   await workshop.close();
