@@ -66,6 +66,11 @@ class IrHttp(models.AbstractModel):
         if request and request.session.uid:
             limits = policy.limits(self.env, request.session.uid)
             info["vigil_session"] = {"db": self.env.cr.dbname, "uid": request.session.uid, "inactivity_s": limits.inactivity_s,
-                                     "warning_s": limits.warning_s}
+                                     "warning_s": limits.warning_s, "idle_s": self._vigil_idle_s()}
         info["vigil_auditor"] = self.env.user.has_group("vigil.group_auditor")
         return info
+
+    def _vigil_idle_s(self):
+        """Seconds since the person's last input as the browser told it: loading a page again is none. 0 before it told of one."""
+        row = context.gate_row(request)
+        return max(0.0, row.idle_s) if row and row.presence else 0.0

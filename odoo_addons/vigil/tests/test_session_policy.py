@@ -51,6 +51,15 @@ class TestSessionPolicy(SessionCase):
         last = datetime.fromisoformat(row["last_activity_at"])
         self.assertAlmostEqual((datetime.fromisoformat(row["last_request_at"]) - last).total_seconds(), 480, delta=60)
 
+    def test_a_page_that_is_loaded_again_says_how_long_its_person_was_idle(self):
+        browser = self.browser()
+        self.age(last_activity_at=300)
+        for told, idle in ((None, 0), (300_000, 300)):  # nobody has told of a person yet; then the browser does
+            self.post(browser, "/vigil/session/activity", **({"idle_ms": told} if told else {}))
+            info = self.post(browser, "/web/session/get_session_info")["result"]
+            self.assertGreaterEqual(info["vigil_session"]["idle_s"], idle)
+            self.assertLess(info["vigil_session"]["idle_s"], idle + 200)
+
     def test_groups_users_and_exceptions(self):
         self.set_policy(inactivity_minutes=60, by_group=[{"group": "base.group_user", "minutes": 5}, {"group": "no.such", "minutes": 1}],
                         by_user=[{"login": "sess_else", "minutes": 1}])

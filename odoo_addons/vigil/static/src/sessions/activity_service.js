@@ -1,7 +1,7 @@
 /** @odoo-module **/
 
 // Tells Odoo once a minute that a person is here: keys, clicks, the wheel; never a timer. Warns before an inactivity logout.
-// Tabs share the moment of the last input, so that one tab in use keeps the others in.
+// Tabs share the moment of the last input, so that one tab in use keeps the others in. A page that is loaded is no input.
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { session } from "@web/session";
@@ -35,7 +35,8 @@ export const vigilSessionService = {
         forgetDrafts(false);
         let inactivity_ms = (own.inactivity_s || 0) * 1000;
         let warning_ms = (own.warning_s || 0) * 1000;
-        let [lastInput, reportedInput, reportedAt, draftAt, closeDialog, leaving, asking] = [Date.now(), 0, 0, 0, null, false, false];
+        const before = Date.now() - (own.idle_s || 0) * 1000;
+        let [lastInput, reportedInput, reportedAt, draftAt, closeDialog, leaving, asking] = [before, 0, 0, 0, null, false, false];
 
         const shared = () => Math.max(lastInput, Number(localStorage.getItem(SHARED)) || 0);
         const noteInput = () => {
