@@ -1,15 +1,13 @@
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { promisify } from "node:util";
 import type pg from "pg";
-import { type Browser as Chromium, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath, openBrowser } from "../dashboard/chromium.ts";
 import { until } from "../odoo/postgres.ts";
 import { executeKw, WebSession } from "../odoo/web-session.ts";
-import { addKey, Browser, digestOf, totpCode } from "./browser-login.ts";
+import { addKey, Browser, digestOf, replay, totpCode } from "./browser-login.ts";
 import { CAME_FROM, startProxy } from "./proxy.ts";
-import { sql, target } from "./target.ts";
+import { sql, target, untilSomebodyWaits } from "./target.ts";
 import { type EventLine, Vigil } from "./vigil-cli.ts";
+import { cookieOf, drafts, idleAfterReload, openForm, partnerForms, signInHere, signInToForm } from "./web-client.ts";
 
 /*
  * Two prefork workers and the gevent port behind a proxy. What one worker has ended no worker may serve.
@@ -17,8 +15,6 @@ import { type EventLine, Vigil } from "./vigil-cli.ts";
 const { database, postgres, gevent_port, version } = target();
 const proxy = await startProxy(target().url, gevent_port);
 const { url } = proxy;
-const CHROMIUM = "/usr/bin/chromium";
-const CURL = "/usr/bin/curl";
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const vigil = new Vigil();
 let psql: pg.Client;
@@ -56,13 +52,12 @@ const wake = (login: string) =>
 const details = (event: EventLine | undefined): Record<string, unknown> =>
   (event as unknown as { details: Record<string, unknown> }).details;
 
-async function untilSomebodyWaits(): Promise<void> {
-  const locks = "SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'";
-  const waiting = async () => {
-    await psql.query("SELECT pg_stat_clear_snapshot()"); // a transaction goes on seeing what it saw first
-    return (await psql.query(locks, [database])).rowCount;
-  };
-  await until(waiting, 60_000, "the save did not wait");
+/** For the session of somebody who did nothing in them. */
+async function tenMinutesPass(session: string): Promise<void> {
+  const told = "SELECT 1 FROM vigil_session WHERE session = $1 AND presence";
+  await until(async () => (await psql.query(told, [session])).rowCount, 60_000, "the browser told of nobody");
+  const back = ["started_at", "last_activity_at"].map((column) => `${column} = ${column} - interval '10 min'`);
+  await psql.query(`UPDATE vigil_session SET ${back} WHERE session = $1`, [session]);
 }
 
 async function signedIn(login: string): Promise<Browser> {
@@ -187,7 +182,7 @@ describe("ending", () => {
     await psql.query("BEGIN");
     await psql.query("UPDATE res_partner SET comment = comment WHERE id = $1", [partner.partner_id]);
     const saving = browser.call("res.partner", "write", [[partner.partner_id], { comment: "under way" }]);
-    await untilSomebodyWaits();
+    await untilSomebodyWaits(psql);
     const session = browser.digest;
     expect(await bridge("session_end", { session, reason: "left", by: "ops" })).toEqual({ ended: 1 });
     await psql.query("COMMIT");
@@ -266,50 +261,52 @@ describe("inactivity", () => {
     });
   }, 40_000);
 
-  it.skipIf(!existsSync(CHROMIUM))(
+  it.skipIf(!chromiumPath)(
     "of one browser warns, signs out and keeps the draft, while another of the same user is ended in the middle of a save",
     async () => {
-      const chrome: Chromium = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+      const chrome = await openBrowser();
       try {
-        const partners = "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'action_partner_form'";
-        const action = (await psql.query(partners)).rows[0].res_id;
-        const form = (id: number | undefined) =>
-          version === "17.0"
-            ? `/web#action=${action}&model=res.partner&view_type=form${id ? `&id=${id}` : ""}`
-            : `/odoo/res.partner/${id ?? "new"}`;
-
-        const idle = await openForm(chrome, form(undefined));
-        const busy = await openForm(chrome, form(contact));
-        const cookies = await busy.page.context().cookies();
-        const cookie = `session_id=${cookies.find((one) => one.name === "session_id")!.value}`;
+        const form = await partnerForms(psql, url, version);
+        const idle = await openForm(chrome, form(), "ida");
+        const busy = await openForm(chrome, form(contact), "ida");
+        const cookie = await cookieOf(busy.page);
         const session = digestOf(cookie);
         await psql.query("BEGIN");
         await psql.query("UPDATE res_partner SET comment = comment WHERE id = $1", [contact]);
         await busy.name.fill("Ida, in the middle of a save");
         await busy.page.click(".o_form_button_save");
-        await untilSomebodyWaits();
+        await untilSomebodyWaits(psql);
         const ended = ["sessions", "end", "--instance", "acme", "--session", session, "--reason", "left", "--json"];
         expect(JSON.parse(await vigil.ok(ended))).toMatchObject({ ended: 1 });
         await psql.query("COMMIT");
         await expectNeverServed(cookie);
         await busy.page.close();
 
-        const policy = { by_user: [{ login: "ida", minutes: 0.35 }], warning_seconds: 10 };
+        await tenMinutesPass(digestOf(await cookieOf(idle.page)));
+        expect(await idleAfterReload(idle.page)).toBeGreaterThanOrEqual(600_000); // loading a page is no input
+        await idle.name.waitFor({ timeout: 90_000 });
+        await idle.page.goto(`${url}/web/session/logout`);
+
+        // the next sign-in comes under the policy: a minute, of which the form may take all but the warning's seconds
+        const policy = { by_user: [{ login: "ida", minutes: 1 }], warning_seconds: 50 };
         await bridge("policy_set", { policy, reason: "test", by: "ops" });
-        await idle.page.reload();
-        await idle.name.fill("Half a sentence", { timeout: 90_000 });
-        await idle.page.waitForSelector(".o_vigil_warning", { timeout: 60_000 });
+        await signInToForm(idle, form(), "ida");
+        const limited = digestOf(await cookieOf(idle.page));
+        await idle.name.fill("Half a sentence");
+        await idle.page.waitForSelector(".o_vigil_warning", { timeout: 90_000 });
         expect(await idle.page.locator(".o_vigil_stay").isVisible()).toBe(true);
-        await idle.page.waitForURL(/\/web\/login/, { timeout: 60_000 });
+        await idle.page.waitForURL(/\/web\/login/, { timeout: 120_000 });
         expect(await drafts(idle.page)).toBe(1);
-        await signInto(idle.page);
+        await signInHere(idle.page, "ida");
         await idle.page.locator(".o_notification button", { hasText: "Restore the draft" }).click({ timeout: 60_000 });
         const restored = async () => (await idle.name.inputValue()) === "Half a sentence";
         await until(restored, 10_000, "the draft did not come back");
         expect(await drafts(idle.page)).toBe(0);
         told.push((events, listed) => {
           const expired = events("session.expired").filter((event) => event.user?.login === "ida");
-          expect(expired.map((event) => details(event).reason)).toEqual(["inactivity"]);
+          expect(expired.map((event) => [details(event).session, details(event).reason])).toEqual([
+            [limited, "inactivity"],
+          ]);
           const terminated = events("session.terminated").filter((event) => details(event).session === session);
           expect(terminated.map((event) => details(event).reason)).toEqual(["left"]);
           expect(events("session.blocked").some((event) => details(event).session === session)).toBe(true);
@@ -320,26 +317,14 @@ describe("inactivity", () => {
         await chrome.close();
       }
     },
-    240_000,
   );
 });
 
-/** A browser of its own (cookies, storage), signed in as ida with this form open. */
-async function openForm(chrome: Chromium, form: string) {
-  const page = await (await chrome.newContext()).newPage();
-  await page.goto(`${url}/web/login?redirect=${encodeURIComponent(form)}`);
-  await signInto(page);
-  const name = page.locator("[name=name] input, [name=name] textarea").first();
-  await name.waitFor({ timeout: 90_000 });
-  return { page, name };
+async function expectNeverServed(cookie: string): Promise<void> {
+  const answers = await replay(url, cookie);
+  expect(answers.length).toBe(100);
+  expect(answers.filter((answer) => !answer.includes("odoo.http.SessionExpiredException"))).toEqual([]);
 }
-async function signInto(page: Page): Promise<void> {
-  await page.fill("input[name=login]", "ida");
-  await page.fill("input[name=password]", "ida-12345");
-  await page.press("input[name=password]", "Enter");
-}
-const drafts = (page: Page) =>
-  page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("vigil.draft.")).length);
 
 it("the service was told of all of it, each once", async () => {
   await vigil.pull("acme");
@@ -356,22 +341,3 @@ it("the service was told of all of it, each once", async () => {
   }
   for (const check of told) check((kind) => all.filter((event) => event.kind === kind), sessions);
 });
-
-/** The cookie is shown again a hundred times, by curl where there is one, to whichever worker takes it. */
-async function expectNeverServed(cookie: string): Promise<void> {
-  const path = `${url}/web/dataset/call_kw/res.partner/search_count`;
-  const params = { model: "res.partner", method: "search_count", args: [[]], kwargs: {} };
-  const body = JSON.stringify({ jsonrpc: "2.0", params });
-  const headers = { "content-type": "application/json", cookie };
-  const answers: string[] = [];
-  if (existsSync(CURL)) {
-    const given = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-    const args = ["-s", ...given, "-d", body, "-w", "\n", `${path}?replay=[1-100]`];
-    answers.push(...(await promisify(execFile)(CURL, args)).stdout.trim().split("\n"));
-  } else {
-    const replay = async () => (await fetch(path, { method: "POST", headers, body })).text();
-    while (answers.length < 100) answers.push(...(await Promise.all(Array.from({ length: 5 }, replay))));
-  }
-  expect(answers.length).toBe(100);
-  expect(answers.filter((answer) => !answer.includes("odoo.http.SessionExpiredException"))).toEqual([]);
-}

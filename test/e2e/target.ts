@@ -1,4 +1,5 @@
 import pg from "pg";
+import { until } from "../odoo/postgres.ts";
 import type { Target } from "../odoo/suite.ts";
 
 /** The Odoo these tests run against; `npm test` starts one and tells it here. */
@@ -15,4 +16,14 @@ export async function sql(database: string): Promise<pg.Client> {
   client.on("error", () => {});
   await client.connect();
   return client;
+}
+
+/** Until a statement of somebody waits for what is locked in `client`'s database. */
+export async function untilSomebodyWaits(client: pg.Client): Promise<void> {
+  const locks = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  const waiting = async () => {
+    await client.query("SELECT pg_stat_clear_snapshot()"); // a transaction goes on seeing what it saw first
+    return (await client.query(locks)).rowCount;
+  };
+  await until(waiting, 60_000, "nothing waited for the lock");
 }
