@@ -1,5 +1,7 @@
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import { type Accounts, authenticate, firstSetupLink } from "../../service/accounts/index.ts";
+import type { Permission } from "../../service/accounts/permissions.ts";
 import type { AuditLog } from "../../service/audit/event.ts";
 import { listAuditLogs } from "../../service/audit/index.ts";
 import type { Store } from "../../service/store/index.ts";
@@ -8,6 +10,7 @@ import { type StoreLab, TestClock } from "../support/stores.ts";
 
 export const PASSWORD = "three grey herons at dusk";
 export const ADA = { email: "ada@example.com", name: "Ada Byron" };
+export const person = (name: string, role: string) => ({ email: `${name}@example.com`, name, role });
 
 /** A browser: keeps cookies and sends the CSRF token, as the dashboard does. */
 export class Browser {
@@ -61,6 +64,14 @@ export class Browser {
     return answer.json();
   }
 
+  async id(): Promise<string> {
+    return (await this.me()).person.id;
+  }
+
+  makeKey(permissions: Permission[], more: object = {}): Promise<LightMyRequestResponse> {
+    return this.post("/api/api-keys", { name: "siem", permissions, ...more });
+  }
+
   async login(email = ADA.email, password = PASSWORD, code?: string): Promise<number> {
     const answer = await this.post("/api/auth/login", { email, password, ...(code ? { code } : {}) });
     if (answer.statusCode === 204) await this.me();
@@ -83,7 +94,23 @@ export interface AccountsLab {
   owner(): Promise<Browser>;
   /** somebody invited by `by` with a role, signed in */
   join(by: Browser, person: { email: string; name: string; role: string }): Promise<Browser>;
+  /** a request by an API key */
+  byKey(token: string, url?: string, method?: "GET" | "POST"): Promise<LightMyRequestResponse>;
   log(filter?: object): Promise<AuditLog[]>;
+}
+
+/** What the files of these tests begin with: `each` is given the lab and its first Owner before every test. */
+export function useAccounts(stores: StoreLab, each: (lab: AccountsLab, owner: Browser) => void): void {
+  let lab: AccountsLab;
+  beforeAll(async () => {
+    await stores.start();
+    lab = await openAccounts(stores);
+  });
+  afterAll(() => stores.stop());
+  beforeEach(async () => {
+    await lab.begin();
+    each(lab, await lab.owner());
+  });
 }
 
 export const tokenOf = (link: string): string => link.split("#")[1]!;
@@ -137,6 +164,8 @@ export async function openAccounts(stores: StoreLab): Promise<AccountsLab> {
       await browser.me();
       return browser;
     },
+    byKey: (token, url = "/api/instances", method = "GET") =>
+      api.inject({ method, url, headers: { authorization: `Bearer ${token}` } }),
     async log(filter = {}) {
       const { items } = await listAuditLogs(store, reader, { limit: 500, ...filter });
       return items.filter(({ seq }) => seq > since);

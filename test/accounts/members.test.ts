@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   PERMISSION_NAMES,
   type Permission,
@@ -7,29 +7,16 @@ import {
   type SystemRole,
 } from "../../service/accounts/permissions.ts";
 import { STORE_KINDS, StoreLab } from "../support/stores.ts";
-import { type AccountsLab, type Browser, openAccounts, PASSWORD, tokenOf } from "./lab.ts";
-
-const person = (name: string, role: string) => ({ email: `${name}@example.com`, name, role });
+import { type AccountsLab, type Browser, PASSWORD, person, tokenOf, useAccounts } from "./lab.ts";
 
 describe.each(STORE_KINDS.slice(-1))("members and roles on %s", (kind) => {
   const stores = new StoreLab(kind);
   let lab: AccountsLab;
   let owner: Browser;
-  beforeAll(async () => {
-    await stores.start();
-    lab = await openAccounts(stores);
+  useAccounts(stores, (opened, first) => {
+    lab = opened;
+    owner = first;
   });
-  afterAll(() => stores.stop());
-  beforeEach(async () => {
-    await lab.begin();
-    owner = await lab.owner();
-  });
-  const idOf = async (browser: Browser): Promise<string> => (await browser.me()).person.id;
-
-  const key = (token: string, url = "/api/instances", method: "GET" | "POST" = "GET") =>
-    lab.api.inject({ method, url, headers: { authorization: `Bearer ${token}` } });
-  const makeKey = async (browser: Browser, permissions: Permission[], more = {}) =>
-    browser.post("/api/api-keys", { name: "siem", permissions, ...more });
 
   test("an invited person joins, once, and is in the log", async () => {
     const invited = await owner.post("/api/members", person("grace", "member"));
@@ -68,12 +55,12 @@ describe.each(STORE_KINDS.slice(-1))("members and roles on %s", (kind) => {
   });
 
   test("the last Owner is neither removed nor demoted, also by two Owners at once", async () => {
-    const ada = await idOf(owner);
+    const ada = await owner.id();
     expect((await owner.send("DELETE", `/api/members/${ada}`)).json().detail).toMatch(/last Owner/);
     expect((await owner.send("PATCH", `/api/members/${ada}`, { role: "admin" })).statusCode).toBe(409);
     const grace = await lab.join(owner, person("grace", "owner"));
     const outcomes = await Promise.all([
-      owner.send("DELETE", `/api/members/${await idOf(grace)}`),
+      owner.send("DELETE", `/api/members/${await grace.id()}`),
       grace.send("DELETE", `/api/members/${ada}`),
     ]);
     expect(outcomes.map((answer) => answer.statusCode).sort()[0]).toBe(204);
@@ -85,7 +72,7 @@ describe.each(STORE_KINDS.slice(-1))("members and roles on %s", (kind) => {
 
   test("a role counts from the very next request on, and a removed person is out at once", async () => {
     const grace = await lab.join(owner, person("grace", "member"));
-    const id = await idOf(grace);
+    const id = await grace.id();
     expect((await grace.get("/api/audit-logs")).statusCode).toBe(200);
     await owner.send("PATCH", `/api/members/${id}`, { role: "viewer" });
     expect((await grace.get("/api/audit-logs")).statusCode).toBe(403);
@@ -113,7 +100,7 @@ describe.each(STORE_KINDS.slice(-1))("members and roles on %s", (kind) => {
     await owner.send("PATCH", `/api/roles/${id}`, { permissions: ["view:audit_logs"] });
     expect((await grace.get("/api/instances")).statusCode).toBe(403);
     expect((await grace.get("/api/audit-logs")).statusCode).toBe(200);
-    await owner.send("PATCH", `/api/members/${await idOf(grace)}`, { role: "viewer" });
+    await owner.send("PATCH", `/api/members/${await grace.id()}`, { role: "viewer" });
     expect((await owner.send("DELETE", `/api/roles/${id}`)).statusCode).toBe(204);
     expect((await owner.send("DELETE", "/api/roles/owner")).statusCode).toBe(409);
     expect((await lab.log({ resourceType: "role" })).map((entry) => entry.action)).toEqual([
@@ -140,7 +127,7 @@ describe.each(STORE_KINDS.slice(-1))("members and roles on %s", (kind) => {
 
   test("nobody grants, changes or removes what is more than their own", async () => {
     const admin = await lab.join(owner, person("grace", "admin"));
-    const ada = await idOf(owner);
+    const ada = await owner.id();
     const everything = (await owner.post("/api/roles", { name: "All", permissions: PERMISSION_NAMES })).json().id;
     const refused = [
       () => admin.post("/api/members", person("eve", "owner")),
@@ -150,13 +137,13 @@ describe.each(STORE_KINDS.slice(-1))("members and roles on %s", (kind) => {
       () => admin.post("/api/roles", { name: "Eve", permissions: ["view:owner_events"] }),
       () => admin.send("PATCH", `/api/roles/${everything}`, { permissions: ["view:environments"] }),
       () => admin.send("DELETE", `/api/roles/${everything}`),
-      () => makeKey(admin, ["view:owner_events"]),
+      () => admin.makeKey(["view:owner_events"]),
     ];
     for (const ask of refused) {
       const answer = await ask();
       expect([answer.statusCode, answer.json().detail]).toEqual([403, expect.stringContaining("view:owner_events")]);
     }
-    const own = await idOf(admin);
+    const own = await admin.id();
     expect((await admin.send("PATCH", `/api/members/${own}`, { role: "owner" })).statusCode).toBe(403);
   });
 
@@ -174,7 +161,7 @@ describe.each(STORE_KINDS.slice(-1))("members and roles on %s", (kind) => {
         const allowed = new Set<Permission>([...manage, ...extra]);
         const role = (await owner.post("/api/roles", { name: `Role ${n}`, permissions: [...allowed] })).json().id;
         const eve = await lab.join(owner, person(`eve${n}`, role));
-        const me = await idOf(eve);
+        const me = await eve.id();
         for (const [at, { what, permissions, role: wanted }] of steps.entries()) {
           if (what === "invite") await eve.post("/api/members", person(`friend${n}-${at}`, wanted));
           if (what === "role") await eve.post("/api/roles", { name: `Eve ${n}-${at}`, permissions });
@@ -182,9 +169,9 @@ describe.each(STORE_KINDS.slice(-1))("members and roles on %s", (kind) => {
             await eve.send("PATCH", `/api/roles/${role}`, { permissions: [...manage, ...permissions] });
           if (what === "promote") await eve.send("PATCH", `/api/members/${me}`, { role: wanted });
           if (what === "key") {
-            const made = await makeKey(eve, permissions);
+            const made = await eve.makeKey(permissions);
             if (made.statusCode !== 201) continue;
-            const asKey = (await key(made.json().key, "/api/auth/me")).json();
+            const asKey = (await lab.byKey(made.json().key, "/api/auth/me")).json();
             for (const permission of asKey.organisations[0].permissions) expect(allowed).toContain(permission);
           }
         }

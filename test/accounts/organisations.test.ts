@@ -2,34 +2,22 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createOrganisation, ownerLink } from "../../service/accounts/index.ts";
-import type { Permission } from "../../service/accounts/permissions.ts";
 import { osUser, sealAudit } from "../../service/audit/index.ts";
 import { planRetention } from "../../service/retention/index.ts";
 import { scopeStore } from "../../service/store/scope.ts";
 import { STORE_KINDS, StoreLab } from "../support/stores.ts";
-import { type AccountsLab, ADA, type Browser, openAccounts, PASSWORD, tokenOf } from "./lab.ts";
-
-const person = (name: string, role: string) => ({ email: `${name}@example.com`, name, role });
+import { type AccountsLab, ADA, type Browser, PASSWORD, person, tokenOf, useAccounts } from "./lab.ts";
 
 describe.each(STORE_KINDS.slice(-1))("organisations and their own log on %s", (kind) => {
   const stores = new StoreLab(kind);
   let lab: AccountsLab;
   let owner: Browser;
-  beforeAll(async () => {
-    await stores.start();
-    lab = await openAccounts(stores);
+  useAccounts(stores, (opened, first) => {
+    lab = opened;
+    owner = first;
   });
-  afterAll(() => stores.stop());
-  beforeEach(async () => {
-    await lab.begin();
-    owner = await lab.owner();
-  });
-  const key = (token: string, url = "/api/instances", method: "GET" | "POST" = "GET") =>
-    lab.api.inject({ method, url, headers: { authorization: `Bearer ${token}` } });
-  const makeKey = async (browser: Browser, permissions: Permission[], more = {}) =>
-    browser.post("/api/api-keys", { name: "siem", permissions, ...more });
 
   test("what is for Owners is shown to Owners only", async () => {
     await ownerLink(lab.accounts, "grace@example.com", osUser("root"));
@@ -76,7 +64,7 @@ describe.each(STORE_KINDS.slice(-1))("organisations and their own log on %s", (k
     grace.organisation = second;
     expect((await grace.get("/api/members")).json().total).toBe(1);
     const { id } = (await grace.post("/api/roles", { name: "Theirs", permissions: [] })).json();
-    const { api_key, key: token } = (await makeKey(grace, ["view:audit_logs"])).json();
+    const { api_key, key: token } = (await grace.makeKey(["view:audit_logs"])).json();
     owner.organisation = second;
     expect((await owner.get("/api/members")).statusCode).toBe(403);
     owner.organisation = undefined;
@@ -97,7 +85,7 @@ describe.each(STORE_KINDS.slice(-1))("organisations and their own log on %s", (k
       expect({ url, status: (await owner.send(method, url, body)).statusCode }).toEqual({ url, status: 404 });
     }
     expect((await owner.get("/api/audit-logs")).body).not.toContain("Theirs");
-    expect((await key(token, "/api/audit-logs")).body).toContain("Theirs");
+    expect((await lab.byKey(token, "/api/audit-logs")).body).toContain("Theirs");
     const foreign = await lab.api.inject({
       url: "/api/audit-logs",
       headers: { authorization: `Bearer ${token}`, "x-organisation-id": lab.store.organisationId },

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { STORE_KINDS, StoreLab } from "../support/stores.ts";
 import { Authenticator } from "./authenticator.ts";
-import { type AccountsLab, type Browser, openAccounts } from "./lab.ts";
+import { type AccountsLab, type Browser, useAccounts } from "./lab.ts";
 
 const ORIGIN = "http://localhost:8787";
 
@@ -10,14 +10,9 @@ describe.each(STORE_KINDS.slice(-1))("passkeys on %s", (kind) => {
   let lab: AccountsLab;
   let owner: Browser;
   let device: Authenticator;
-  beforeAll(async () => {
-    await stores.start();
-    lab = await openAccounts(stores);
-  });
-  afterAll(() => stores.stop());
-  beforeEach(async () => {
-    await lab.begin();
-    owner = await lab.owner();
+  useAccounts(stores, (opened, first) => {
+    lab = opened;
+    owner = first;
     device = new Authenticator(ORIGIN);
   });
   const options = async (browser: Browser, url: string) =>
