@@ -149,6 +149,8 @@ def synchronize(registry):
             cr.execute("SELECT pg_try_advisory_xact_lock(%s)", (_ADVISORY_KEY,))
             if not cr.fetchone()[0]:
                 return []
+            cr.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+            storage.complete(cr)
             report_missing(cr)
             report_altered(cr)
             _captures, todo, stale = pending(superuser_env(cr))

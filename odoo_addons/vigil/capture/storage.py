@@ -14,8 +14,7 @@ GUARDED = ("vigil_outbox", "vigil_transaction", "vigil_rules", "vigil_ack", "vig
 GUARDS = ("vigil_guard_update", "vigil_guard_truncate", "vigil_guard_delete")
 
 _FUNCTIONS = (
-    "vigil_attribute(text)",
-    "vigil_signal_moves()",
+    "vigil_attribute(text)", "vigil_put(int, int, text, text, jsonb, jsonb)", "vigil_signal_moves()",
     "vigil_gap(int, text, text, text, text)", "vigil_truncated()", "vigil_refuse()", "vigil_only_acknowledged()", "vigil_rules_bypassed()",
     "vigil_follow_rules()", "vigil_follow_limit()", "vigil_refuse_direct()", "vigil_capture_ended()", "vigil_only_old()",
 )
@@ -44,6 +43,13 @@ def create(cr):
     cr.execute(sql.replace("@schema@", quoted_schema(cr)))
     cr.execute("INSERT INTO vigil_ack (nonce, system_identifier) SELECT replace(gen_random_uuid()::text, '-', ''), %s"
                " WHERE NOT EXISTS (SELECT 1 FROM vigil_ack)", (system_identifier(cr),))
+
+
+def complete(cr):
+    """Create what a newer version of the addon brought: its code may be loaded before the module is updated."""
+    cr.execute("SELECT bool_or(to_regprocedure(name) IS NULL) FROM unnest(%s) AS name", (list(_FUNCTIONS),))
+    if cr.fetchone()[0]:
+        create(cr)
 
 
 def system_identifier(cr):

@@ -173,6 +173,43 @@ EXCEPTION WHEN OTHERS THEN
     RAISE WARNING 'vigil: a change of % was not captured: %', table_name, message;
 END $$;
 
+-- What the capture triggers write with: one captured row, as the rules leave it. True when it was written.
+-- Most relations have no rule, and one statement does it; '{*}' leaves no values.
+CREATE OR REPLACE FUNCTION vigil_put(relation_id int, row_id int, operation text, field_name text, old_values jsonb, new_values jsonb)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    off text[];
+    wanted boolean;
+BEGIN
+    INSERT INTO @schema@.vigil_outbox (relation, record_id, op, field, before, after)
+    SELECT relation_id, row_id, operation, field_name, old_values, new_values
+    WHERE NOT EXISTS (SELECT FROM @schema@.vigil_ruled r WHERE r.id = relation_id);
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    SELECT r.fields_off, CASE WHEN field_name IS NOT NULL THEN r.on_write WHEN operation = 'I' THEN r.on_create
+        WHEN operation = 'D' THEN r.on_unlink ELSE r.on_write END
+    INTO off, wanted FROM @schema@.vigil_ruled r WHERE r.id = relation_id;
+    IF NOT wanted OR field_name = ANY (off) THEN
+        RETURN false;
+    END IF;
+    IF off IS NOT NULL AND field_name IS NULL THEN
+        IF off[1] = '*' THEN
+            old_values := CASE WHEN old_values IS NOT NULL THEN '{}'::jsonb END;
+            new_values := CASE WHEN new_values IS NOT NULL THEN '{}'::jsonb END;
+        ELSE
+            old_values := old_values - off;
+            new_values := new_values - off;
+            IF operation = 'U' AND old_values = '{}' THEN
+                RETURN false;
+            END IF;
+        END IF;
+    END IF;
+    INSERT INTO @schema@.vigil_outbox (relation, record_id, op, field, before, after)
+    VALUES (relation_id, row_id, operation, field_name, old_values, new_values);
+    RETURN true;
+END $$;
+
 CREATE OR REPLACE FUNCTION vigil_truncated() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO @schema@.vigil_outbox (relation, record_id, op, after)

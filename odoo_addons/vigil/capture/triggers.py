@@ -1,52 +1,85 @@
 """SQL of the capture triggers: one function and four triggers for each captured table.
 
-Row triggers whose work is plpgsql's *simple expressions* over OLD and NEW. Such an expression is made ready once in a
-transaction and then costs 20 µs on a partner's 70 columns; the same expression in a query of its own is made ready at
-every statement, which cost 100-200 µs with statement triggers and transition tables, and most of Odoo's statements
-write one row. Statement triggers are cheaper for a bulk of raw SQL (10 instead of 30 µs a row), but they also fire
-without rows: a cascade calls those of 40 tables, 10 µs each. The functions are generated column by column because a
-generic diff of to_jsonb(row) costs 99 µs a row, copies binary content and fails on a value of 140 MB.
+Row triggers whose work is plpgsql's *simple expressions* over OLD and NEW: they are made ready once in a transaction,
+where a query over a transition table is made ready at every statement, and most of Odoo's statements write one row.
+Statement triggers also fire without rows: a cascade calls those of 40 tables, 10 us each. The functions are generated
+column by column because a generic diff of to_jsonb(row) costs 99 us a row, copies binary content and fails on a value
+of 140 MB. An update looks at groups of columns first and writes out only those with a change: the others cost neither
+time nor cache, and are not even made ready.
+
+The row is read in a block with a handler, for a column may be gone or of another type. The first row of a transaction
+is written there too, as a probe; where it got in, the following ones of the same role get in too (the locks are held,
+the rights are known) and are written behind the block. A block that writes takes a transaction id: with more than 64
+of them every snapshot of every session spills, and a statement of 10,000 rows would take 10,000. What is left to fail is
+what would fail the user's own next write as well: no disk, no memory. The note of the probe ends with the transaction,
+and with a rollback to a savepoint before it.
 
 The functions are right alone: they fire before the addon's Python is loaded and after it is gone.
 """
 import hashlib
+import textwrap
 
 #: concat_ws takes at most 100 arguments
 _CHUNK = 90
+#: columns that an update looks at together
+_GROUP = 8
 
 OPERATIONS = ("insert", "update", "delete", "truncate")
-_FLAGS = {"insert": "on_create", "update": "on_write", "delete": "on_unlink"}
 #: operation -> (letter in the outbox, the row that the event stands on)
 _OPS = {"insert": ("I", "NEW"), "update": ("U", "NEW"), "delete": ("D", "OLD")}
 
 _FUNCTION = """CREATE OR REPLACE FUNCTION {schema}.{name}() RETURNS trigger LANGUAGE plpgsql AS $vigil$
 DECLARE
-    wanted boolean;
-    off text[];
-    b text;
-    a text;
+{declare}
+    done boolean := false;
 BEGIN
-    IF TG_OP = 'INSERT' THEN
+    BEGIN
+        IF TG_OP = 'INSERT' THEN
 {insert}
-    ELSIF TG_OP = 'UPDATE' THEN
+        ELSIF TG_OP = 'UPDATE' THEN
 {update}
-    ELSE
+        ELSE
 {delete}
-    END IF;
-    RETURN NULL;
-EXCEPTION WHEN OTHERS THEN
-    IF EXISTS (SELECT 1 FROM {schema}.vigil_relation r WHERE r.id = {relation} AND r.strict) THEN
-        RAISE;
-    END IF;
-    PERFORM {schema}.vigil_gap({relation}, TG_TABLE_NAME, TG_OP, SQLSTATE, SQLERRM);
+        END IF;
+        IF current_setting('vigil.probed', true) IS DISTINCT FROM current_user::text THEN
+{probe}
+            IF done THEN
+                PERFORM set_config('vigil.probed', current_user, true);
+            END IF;
+            RETURN NULL;
+        END IF;
+    EXCEPTION WHEN OTHERS THEN
+        IF EXISTS (SELECT 1 FROM {schema}.vigil_relation r WHERE r.id = {relation} AND r.strict) THEN
+            RAISE;
+        END IF;
+        PERFORM {schema}.vigil_gap({relation}, TG_TABLE_NAME, TG_OP, SQLSTATE, SQLERRM);
+        RETURN NULL;
+    END;
+{record}
     RETURN NULL;
 END $vigil$"""
 
-_RULE = """        SELECT r.fields_off, r.{flag} INTO off, wanted FROM {schema}.vigil_ruled r WHERE r.id = {relation};
-        IF NOT wanted THEN
-            RETURN NULL;
-        END IF;
-"""
+_DECLARE = """    op text;
+    record_id int;
+    before jsonb;
+    after jsonb;
+    b text;
+    a text;"""
+_DECLARE_OWNER = """
+    owner int;
+    owner_id int;
+    owner_field text;
+    owner_before jsonb;
+    owner_after jsonb;"""
+_DECLARE_LINK = """    removed_from int;
+    removed jsonb;
+    added_to int;
+    added jsonb;"""
+
+
+def _write(record, values):
+    """The row, by way of a call that is a simple expression: PERFORM would make a query of it."""
+    return f"    IF {record} IS NOT NULL THEN\n        done := @schema@.vigil_put({values}) OR done;\n    END IF;"
 
 
 def function_name(capture):
@@ -62,13 +95,21 @@ def trigger_names(capture):
 
 def function_sql(capture, schema):
     """The CREATE FUNCTION statement of a captured table."""
-    parts = {}
-    for operation, flag in _FLAGS.items():
-        rule = _RULE.format(flag="on_write" if capture.kind == "link" else flag, schema=schema, relation=capture.relation)
-        owner = _OWNERS.get(capture.kind)  # before the rule of the table's own model: the owner's counts
-        parts[operation] = ((owner(operation) if owner else "") + _BODIES[capture.kind](capture, operation, rule)
-                            ).replace("@schema@", schema)
-    return _FUNCTION.format(schema=schema, name=_quote(function_name(capture)), relation=capture.relation, **parts)
+    number = capture.relation
+    if capture.kind == "link":
+        parts = {operation: _link(capture, operation) for operation in _OPS}
+        declare = _DECLARE_LINK
+        record = "\n".join(_write(owner, f"{number}, {owner}, '{op}', '{capture.field}', NULL, {value}")
+                           for owner, op, value in (("removed_from", "-", "removed"), ("added_to", "+", "added")))
+    else:
+        owner = _OWNERS.get(capture.kind)
+        parts = {operation: (owner(operation) if owner else "") + _record(capture, operation) for operation in _OPS}
+        declare = _DECLARE + (_DECLARE_OWNER if owner else "")
+        record = _write("record_id", f"{number}, record_id, op, NULL, before, after")
+        if owner:
+            record = _write("owner", "owner, owner_id, op, owner_field, owner_before, owner_after") + "\n" + record
+    return _FUNCTION.format(schema="@schema@", name=_quote(function_name(capture)), relation=number, declare=declare,
+                            probe=textwrap.indent(record, " " * 8), record=record, **parts).replace("@schema@", schema)
 
 
 def trigger_sql(capture, schema):
@@ -119,27 +160,34 @@ def _whole(capture, alias):
 
 
 def _changes(capture):
-    """(before, after) of the changed columns as JSON text; null values are kept: they say that it was empty."""
-    before, after = [], []
-    for column in capture.columns:
-        for target, alias in ((before, "OLD"), (after, "NEW")):
-            value = f"CASE WHEN {column.changed()} THEN coalesce({column.json(alias)}, 'null') END"
-            target.append((column.name, value))
+    """Statements that put the changed columns into b and a; null values are kept: they say that it was empty."""
+    text = ""
+    for start in range(0, len(capture.columns), _GROUP):
+        columns = capture.columns[start:start + _GROUP]
+        text += _changes_of([(c.name, c.changed(), c.json("OLD"), c.json("NEW")) for c in columns], _context(columns))
     for (key, old), (_key_again, new) in zip(_extra(capture, "OLD"), _extra(capture, "NEW")):
-        changed = " AND ".join(f"OLD.{column} IS NOT DISTINCT FROM NEW.{column}" for column in _EXTRA_COLUMNS)
-        before.append((key, f"CASE WHEN NOT ({changed}) THEN coalesce({old}, 'null') END"))
-        after.append((key, f"CASE WHEN NOT ({changed}) THEN coalesce({new}, 'null') END"))
-    after.extend(_context(capture))
-    return _object(before), _object(after)
+        changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in _EXTRA_COLUMNS)
+        text += _changes_of([(key, f"({changed})", old, new)], [])
+    return text
 
 
-def _context(capture):
-    """The currency of changed amounts: a key with "@" is context, not a change."""
+def _changes_of(group, context):
+    def items(side):
+        return [f"""CASE WHEN {item[1]} THEN '{_key(item[0])}:' || coalesce({item[side]}, 'null') END""" for item in group]
+
+    return (f"            IF {' OR '.join(item[1] for item in group)} THEN\n"
+            f"                b := concat_ws(',', b, {', '.join(items(2))});\n"
+            f"                a := concat_ws(',', a, {', '.join(items(3) + context)});\n"
+            f"            END IF;\n")
+
+
+def _context(columns):
+    """The currency of changed amounts: a key with "@" is context, not a change. Told twice it is the same value."""
     by_currency = {}
-    for column in capture.columns:
+    for column in columns:
         if column.currency:
             by_currency.setdefault(column.currency, []).append(column.changed())
-    return [(f"@{currency}", f"CASE WHEN {' OR '.join(tests)} THEN NEW.{_quote(currency)}::text END")
+    return [f"""CASE WHEN {' OR '.join(tests)} THEN '{_key('@' + currency)}:' || NEW.{_quote(currency)} END"""
             for currency, tests in sorted(by_currency.items())]
 
 
@@ -157,66 +205,53 @@ def _content(alias):
             f""" WHERE d.checksum = {alias}.checksum LIMIT 1), ',"sha1":"' || {alias}.checksum || '"') || '}}' END""")
 
 
-#: what the rules leave of the values; `*`: nothing, the outbox has reached its limit
-_ALLOWED = "CASE WHEN off IS NULL THEN a::jsonb WHEN off[1] = '*' THEN '{}' ELSE a::jsonb - off END"
+#: rows that are no event of the table's own model: content of binary fields (told on the owner) and bundles; values of a record
+_SKIPPED = {
+    "ir.attachment": "{row}.res_field IS NOT NULL OR {row}.url ~ '^/web/assets/'",
+    "ir.property": "{row}.res_id IS NOT NULL",
+}
 
 
-def _record(capture, operation, rule, skipped=None):
-    """The row of a model's own table; what `skipped` is true for is no event of the model."""
+def _record(capture, operation):
+    """Put a row of a model's own table into record_id, before and after; record_id stays NULL when there is nothing to tell."""
     op, row = _OPS[operation]
-    guard = f"        IF {skipped.replace('@row@', row)} THEN\n            RETURN NULL;\n        END IF;\n" if skipped else ""
     if operation == "update":
-        before, after = _changes(capture)
-        return (
-            f"{guard}        b := {before};\n        IF b = '{{}}' THEN\n            RETURN NULL;\n        END IF;\n"
-            f"{rule}        IF off IS NOT NULL THEN\n            b := b::jsonb - off;\n"
-            f"            IF off[1] = '*' THEN\n                b := '{{}}';\n"
-            f"            ELSIF b = '{{}}' THEN\n                RETURN NULL;\n            END IF;\n        END IF;\n"
-            f"        a := {after};\n"
-            f"        INSERT INTO @schema@.vigil_outbox (relation, record_id, op, before, after)\n"
-            f"        VALUES ({capture.relation}, NEW.id, '{op}', b::jsonb,"
-            f" {_ALLOWED});\n"
-        )
-    return (
-        f"{guard}{rule}        a := {_whole(capture, row)};\n"
-        f"        INSERT INTO @schema@.vigil_outbox (relation, record_id, op, {'after' if op == 'I' else 'before'})\n"
-        f"        VALUES ({capture.relation}, {row}.id, '{op}', {_ALLOWED});\n"
-    )
+        body = (f"{_changes(capture)}            IF b IS NOT NULL THEN\n                record_id := NEW.id;\n"
+                f"                before := ('{{' || b || '}}')::jsonb;\n                after := ('{{' || a || '}}')::jsonb;\n            END IF;")
+    else:
+        body = f"            record_id := {row}.id;\n            {'after' if op == 'I' else 'before'} := ({_whole(capture, row)})::jsonb;"
+    if capture.kind in _SKIPPED:
+        skipped = _SKIPPED[capture.kind].format(row=row)
+        body = f"            IF NOT coalesce({skipped}, false) THEN\n{body}\n            END IF;"
+    return f"            op := '{op}';\n{body}"
 
 
-def _link(capture, operation, rule):
+def _link(capture, operation):
     """A row of a many2many table, told on the owner; an update is a removal and an addition."""
-    body = f"{rule}        IF '{capture.field}' = ANY (off) THEN\n            RETURN NULL;\n        END IF;\n"
     column1, column2 = _quote(capture.column1), _quote(capture.column2)
-    for op, row, wanted in (("-", "OLD", ("update", "delete")), ("+", "NEW", ("insert", "update"))):
+    body = []
+    for owner, value, row, wanted in (("removed_from", "removed", "OLD", ("update", "delete")),
+                                      ("added_to", "added", "NEW", ("insert", "update"))):
         if operation in wanted:
-            body += (
-                f"        IF {row}.{column1} IS NOT NULL THEN\n"
-                f"            INSERT INTO @schema@.vigil_outbox (relation, record_id, op, field, after)\n"
-                f"            VALUES ({capture.relation}, {row}.{column1}, '{op}', '{capture.field}', to_jsonb({row}.{column2}));\n"
-                f"        END IF;\n"
-            )
-    return body
-
-
-def _attachment(capture, operation, rule):
-    """Attachments: documents are records; the content of a binary field is told on its owner; bundles are noise."""
-    return _record(capture, operation, rule, "@row@.res_field IS NOT NULL OR @row@.url ~ '^/web/assets/'")
+            body += [f"            {owner} := {row}.{column1};", f"            {value} := to_jsonb({row}.{column2});"]
+    return "\n".join(body)
 
 
 def _owner_attachment(operation):
     """The content of a binary field under its owner's relation and record."""
-    op, row = _OPS[operation]
-    old = f"({_content('OLD')})::jsonb" if operation != "insert" else "NULL::jsonb"
-    new = f"({_content('NEW')})::jsonb" if operation != "delete" else "NULL::jsonb"
+    row = _OPS[operation][1]
+    old = f"({_content('OLD')})::jsonb" if operation != "insert" else "NULL"
+    new = f"({_content('NEW')})::jsonb" if operation != "delete" else "NULL"
     changed = " AND NEW.checksum IS DISTINCT FROM OLD.checksum" if operation == "update" else ""
     return (
-        f"        IF {row}.res_field IS NOT NULL AND {row}.res_id > 0{changed} THEN\n"
-        f"            INSERT INTO @schema@.vigil_outbox (relation, record_id, op, field, before, after)\n"
-        f"            SELECT r.id, {row}.res_id, '{op}', {row}.res_field, {old}, {new}\n"
-        f"            FROM @schema@.vigil_relation r WHERE r.model = {row}.res_model AND r.on_write\n"
-        f"                AND {row}.res_field = ANY (r.binary_fields) AND {row}.res_field <> ALL (coalesce(r.fields_off, '{{}}'));\n"
-        f"        END IF;\n"
+        f"            IF {row}.res_field IS NOT NULL AND {row}.res_id > 0{changed} THEN\n"
+        f"                SELECT r.id INTO owner FROM @schema@.vigil_relation r WHERE r.model = {row}.res_model AND r.on_write\n"
+        f"                    AND {row}.res_field = ANY (r.binary_fields) AND {row}.res_field <> ALL (coalesce(r.fields_off, '{{}}'));\n"
+        f"                owner_id := {row}.res_id;\n"
+        f"                owner_field := {row}.res_field;\n"
+        f"                owner_before := {old};\n"
+        f"                owner_after := {new};\n"
+        f"            END IF;\n"
     )
 
 
@@ -234,26 +269,21 @@ def _owner_property(operation):
         )
         return f"jsonb_build_object(coalesce({row}.company_id, 0)::text, {typed})"
 
-    op, row = _OPS[operation]
+    row = _OPS[operation][1]
     empty = f"jsonb_build_object(coalesce({row}.company_id, 0)::text, NULL)"
     old = value("OLD") if operation != "insert" else empty
     new = value("NEW") if operation != "delete" else empty
     changed = f" AND {old} IS DISTINCT FROM {new}" if operation == "update" else ""
     return (
-        f"        IF {row}.res_id ~ '^[a-z0-9_.]+,[0-9]+$'{changed} THEN\n"
-        f"            INSERT INTO @schema@.vigil_outbox (relation, record_id, op, field, before, after)\n"
-        f"            SELECT r.id, split_part({row}.res_id, ',', 2)::int, '{op}', f.name, {old}, {new}\n"
-        f"            FROM @schema@.ir_model_fields f JOIN @schema@.vigil_relation r ON r.model = f.model AND r.on_write\n"
-        f"                AND f.name <> ALL (coalesce(r.fields_off, '{{}}'))\n"
-        f"            WHERE f.id = {row}.fields_id;\n"
-        f"        END IF;\n"
+        f"            IF {row}.res_id ~ '^[a-z0-9_.]+,[0-9]+$'{changed} THEN\n"
+        f"                SELECT r.id, f.name INTO owner, owner_field FROM @schema@.ir_model_fields f\n"
+        f"                    JOIN @schema@.vigil_relation r ON r.model = f.model AND r.on_write AND f.name <> ALL (coalesce(r.fields_off, '{{}}'))\n"
+        f"                    WHERE f.id = {row}.fields_id;\n"
+        f"                owner_id := split_part({row}.res_id, ',', 2)::int;\n"
+        f"                owner_before := {old};\n"
+        f"                owner_after := {new};\n"
+        f"            END IF;\n"
     )
 
 
-def _property(capture, operation, rule):
-    """Odoo 17's ir.property without a record: a default, told as the settings record that it is."""
-    return _record(capture, operation, rule, "@row@.res_id IS NOT NULL")
-
-
-_BODIES = {"record": _record, "link": _link, "ir.attachment": _attachment, "ir.property": _property}
 _OWNERS = {"ir.attachment": _owner_attachment, "ir.property": _owner_property}

@@ -49,3 +49,4 @@ class CaptureCase(TransactionCase):
         cr.execute("ALTER TABLE vigil_outbox DISABLE TRIGGER vigil_guard_delete")
         cr.execute("DELETE FROM vigil_outbox WHERE xid = pg_current_xact_id()")
         cr.execute("ALTER TABLE vigil_outbox ENABLE TRIGGER vigil_guard_delete")
+        cr.execute("SELECT set_config('vigil.probed', '', true)")

@@ -39,6 +39,23 @@ class TestCaptureProtection(CaptureCase):
         self.assertEqual(gaps[0]["details"]["table"], "res_partner")
         self.assertGreaterEqual(status.status(self.env)["gaps"], 1)
 
+    def test_a_column_that_is_gone_leaves_the_change_and_a_gap(self):
+        tag = self.env["res.partner.category"].create({"name": "A"})
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE res_partner_category DROP COLUMN color")
+        self.env.cr.execute("UPDATE res_partner_category SET active = false WHERE id = %s", (tag.id,))
+        self.assertEqual(self.env.cr.rowcount, 1)
+        self.assertEqual([gap["details"]["table"] for gap in self.own_events("tracking.gap")], ["res_partner_category"])
+
+    def test_a_statement_of_many_rows_takes_no_transaction_ids_of_its_own(self):
+        partners = self.env["res.partner"].create([{"name": "P%d" % i} for i in range(100)])
+        self.restart_transaction()
+        self.env.cr.execute("UPDATE res_partner SET city = 'x' WHERE id = ANY (%s)", (partners.ids,))
+        self.env.cr.execute("SELECT count(*), count(DISTINCT xmin::text) FROM vigil_outbox WHERE xid = pg_current_xact_id() AND op = 'U'")
+        rows, ids = self.env.cr.fetchone()
+        self.assertEqual(rows, 100)
+        self.assertLessEqual(ids, 2, "that of the probe and the statement's own: more than 64 spill the snapshot of every session")
+
     def test_a_trigger_that_is_switched_off_is_reported(self):
         before = status.status(self.env)
         self.assertEqual(before["triggers_expected"], before["triggers_present"])
