@@ -157,6 +157,7 @@ class Spill {
 
   #flush(): void {
     if (this.#waitingBytes === 0) return;
+    this.#blocks.clear(); // the last one may have grown
     writeSync(this.#file, Buffer.concat(this.#waiting));
     this.#written += this.#waitingBytes;
     this.#waiting = [];
