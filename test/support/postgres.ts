@@ -81,7 +81,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   };
 }
 
-function unprivileged(): { uid: number; gid: number } {
+export function unprivileged(): { uid: number; gid: number } {
   const id = (flag: string, name: string): number =>
     Number(execFileSync("id", [flag, name], { stdio: ["ignore", "pipe", "ignore"] }));
   for (const name of ["postgres", "nobody"]) {
