@@ -61,13 +61,12 @@ async function inEveryOdoo(postgres: Postgres | undefined): Promise<void> {
   }
   // eight writers against one release, the newest: what they try is PostgreSQL's and ours, not Odoo's. All with --faults.
   const faults = (release: Release) => options.faults || release === usable.at(-1);
-  // two at a time: an Odoo keeps one core busy, and half of an installation waits for the database
-  const queue = [...usable];
-  const work = async () => {
-    for (let release = queue.shift(); release; release = queue.shift()) {
-      if (options["odoo-core"]) await compareCoreTests(tally, release, postgres!, workshop);
-      else await testInOdoo(tally, { release, postgres: postgres!, workshop, faults: faults(release) });
-    }
-  };
-  await Promise.all([work(), work()]);
+  if (options["odoo-core"]) {
+    for (const release of usable) await compareCoreTests(tally, release, postgres!, workshop);
+    return;
+  }
+  // all at a time: an Odoo keeps two thirds of a core busy, the rest it waits for the database and for us
+  const test = (release: Release) =>
+    testInOdoo(tally, { release, postgres: postgres!, workshop, faults: faults(release) });
+  await Promise.all(usable.map(test));
 }
