@@ -7,6 +7,7 @@ import { exports } from "./api/exports.ts";
 import { fill } from "./api/fill.ts";
 import { history, pages } from "./api/pages.ts";
 import { requests } from "./api/requests.ts";
+import { stream } from "./api/stream.ts";
 import { type Row, table } from "./report.ts";
 
 export interface ApiBenchOptions {
@@ -20,7 +21,7 @@ export interface ApiBenchOptions {
 
 /** The API over many events: pages by every filter, a record's history, requests of a core, exports. */
 export async function benchApi(options: ApiBenchOptions): Promise<Row[]> {
-  const only = new Set(options.only ?? ["pages", "requests", "exports"]);
+  const only = new Set(options.only ?? ["pages", "requests", "stream", "exports"]);
   const dataDir = mkdtempSync(join(tmpdir(), "vigil-bench-api-"));
   const clock = (): Date => new Date("2026-11-20T12:00:00Z");
   const store = await openStore({ databaseUrl: options.url, dataDir, secretKey: "00".repeat(32), clock });
@@ -36,6 +37,7 @@ export async function benchApi(options: ApiBenchOptions): Promise<Row[]> {
       rows.push(await history(store, id, options.rounds ?? 40));
     }
     if (only.has("requests")) rows.push(...(await requests(store, instance, options.requests ?? 10_000)));
+    if (only.has("stream")) rows.push(await stream(store, instance, options.rounds ?? 40));
     // the newest tenth of the year
     if (only.has("exports")) rows.push(...(await exports(options.url, "2026-10-15T00:00:00Z")));
     const size = instance.head_seq.toLocaleString("en-US");
@@ -46,7 +48,7 @@ export async function benchApi(options: ApiBenchOptions): Promise<Row[]> {
   }
 }
 
-/* Alone: `node bench/api.ts --url postgres://…/DATABASE [--events 20000000] [--only pages,requests,exports]`. */
+/* Alone: `node bench/api.ts --url postgres://…/DATABASE [--events 20000000] [--only pages,requests,stream,exports]`. */
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {
@@ -54,7 +56,7 @@ if (import.meta.main) {
       events: { type: "string", default: "2000000" },
       rounds: { type: "string", default: "40" },
       requests: { type: "string", default: "10000" },
-      only: { type: "string", default: "pages,requests,exports" },
+      only: { type: "string", default: "pages,requests,stream,exports" },
     },
   });
   if (values.url === undefined) throw new Error("Give an empty database: --url postgres://user@host/database");

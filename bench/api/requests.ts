@@ -1,32 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { PERMISSION_NAMES } from "../../service/accounts/permissions.ts";
-import { buildApi } from "../../service/api/index.ts";
 import { trailCursor } from "../../service/api/trail/cursor.ts";
-import { readSettings } from "../../service/settings/read.ts";
 import type { Instance, Store } from "../../service/store/index.ts";
 import type { Row } from "../report.ts";
+import { serveApi } from "./server.ts";
 
 /** Requests over 16 connections; processor time of this process alone, the load comes from another. */
 export async function requests(store: Store, instance: Instance, count: number): Promise<Row[]> {
-  const principal = {
-    type: "person",
-    id: "bench",
-    name: "bench",
-    organisation_id: store.organisationId,
-    permissions: new Set(PERMISSION_NAMES),
-  } as const;
-  const api = await buildApi({
-    store,
-    settings: { ...readSettings({}), requestsPerMinute: 1_000_000_000 },
-    log: { debug() {}, info() {}, warn() {}, error: console.error },
-    version: "bench",
-    accounts: { store, publicUrl: () => "http://localhost" },
-    authenticate: async () => principal,
-    connect: () => Promise.reject(new Error("none")),
-  });
-  const origin = await api.listen({ host: "127.0.0.1", port: 0 });
+  const { api, origin } = await serveApi(store);
   const path = "/api/instances/bench/audit-trail?limit=50";
   const received_at = "2026-11-20T23:59:59.000000Z";
   const deeper = (n: number): string =>
