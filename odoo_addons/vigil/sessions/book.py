@@ -27,8 +27,9 @@ Row = namedtuple("Row", "known ended user_id age_s request_s idle_s presence blo
 _READ = f"""SELECT ended_at IS NOT NULL, user_id, started_at, last_request_at, last_activity_at, presence, {NOW},
  (SELECT at FROM vigil_signal) FROM vigil_session WHERE session = %s"""
 
-_BEGIN = """INSERT INTO vigil_session (session, user_id, login, method, interface, ip, user_agent)
- VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (session) DO NOTHING"""
+_BEGIN = f"""INSERT INTO vigil_session
+ (session, user_id, login, method, interface, ip, user_agent, started_at, last_request_at, last_activity_at)
+ SELECT %s, %s, %s, %s, %s, %s, %s, at, at, at FROM (SELECT {NOW} AS at) n ON CONFLICT (session) DO NOTHING"""
 
 _TOUCH = f"""UPDATE vigil_session SET last_request_at = {NOW}, xid = pg_current_xact_id()
  WHERE session = %s AND ended_at IS NULL"""

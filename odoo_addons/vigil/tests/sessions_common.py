@@ -17,6 +17,7 @@ class SessionCase(HttpCase):
 
     def setUp(self):
         super().setUp()
+        self.stop_clock()
         logins._told.clear()
         self.user = self.env["res.users"].with_context(no_reset_password=True).create(
             {"name": "Ada", "login": self.LOGIN, "password": self.PASSWORD})
@@ -26,6 +27,14 @@ class SessionCase(HttpCase):
         # a test's cursors are nested: what a refused request wrote apart is rolled back with it, so the events are heard here
         self.told, emit = [], outbox.emit
         self.patch(outbox, "emit", lambda cr, payload: (self.told.append(payload), emit(cr, payload)))
+
+    def stop_clock(self):
+        """PostgreSQL's clock stands still for what is written down of sessions, however slow the machine; `age` moves the sessions."""
+        self.env.cr.execute("SELECT clock_timestamp()::text")
+        now, = self.env.cr.fetchone()
+        self.env.cr.execute(
+            "CREATE SCHEMA vigil_test; CREATE FUNCTION vigil_test.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $$ SELECT %s::timestamptz $$;"
+            " SELECT set_config('search_path', 'vigil_test, pg_catalog, ' || current_setting('search_path'), true)", (now,))
 
     def browser(self, login=None, password=None, agent="Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0"):
         """A browser that has tried to sign in; `.ok` says whether it is in."""
@@ -69,7 +78,7 @@ class SessionCase(HttpCase):
         return [row[0] for row in self.env.cr.fetchall()]
 
     def age(self, **columns):
-        """Move the clock of the user's sessions: what lies so many seconds back."""
+        """Let time pass for the user's sessions: put these moments so many seconds back."""
         for column, seconds in columns.items():
             self.env.cr.execute(f"UPDATE vigil_session SET {column} = {column} - make_interval(secs => %s) WHERE user_id = %s", (seconds, self.user.id))
 

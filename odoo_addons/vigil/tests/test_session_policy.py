@@ -17,20 +17,17 @@ class TestSessionPolicy(SessionCase):
         self.assertIn("SessionExpired", self.call(browser))
         event = self.events("session.expired")[0]
         self.assertEqual(event["reason"], "inactivity")
-        self.assertAlmostEqual(event["duration_s"], 300, delta=60)
+        self.assertEqual(event["duration_s"], 300)
 
     def test_polling_does_not_keep_a_session_alive(self):
         self.set_policy(inactivity_minutes=10)
         browser = self.browser()
-        for _minute in range(4):
-            self.age(started_at=170, last_activity_at=170, last_request_at=170)
-            self.call(browser)  # as a dashboard asks, again and again
+        for _minute in range(3):
+            self.age(started_at=200, last_activity_at=200, last_request_at=200)
+            self.assertIs(self.call(browser), True)  # as a dashboard asks, again and again
             self.post(browser, "/vigil/session/activity")
-        self.assertIn("SessionExpired", self.call(browser) if self.rows()[0]["ended_at"] else self._past(browser))
-
-    def _past(self, browser):
-        self.age(last_activity_at=100)
-        return self.call(browser)
+        self.age(last_activity_at=1)
+        self.assertIn("SessionExpired", self.call(browser))
 
     def test_a_person_who_types_for_an_hour_stays(self):
         self.set_policy(inactivity_minutes=10)
@@ -38,10 +35,10 @@ class TestSessionPolicy(SessionCase):
         for _report in range(12):
             self.age(started_at=300, last_activity_at=300, last_request_at=300)
             answer = self.post(browser, "/vigil/session/activity", idle_ms=1000)["result"]
-            self.assertGreater(answer["left_s"], 500)
+            self.assertEqual(answer["left_s"], 599)
         self.assertIs(self.call(browser), True)
         row, = self.rows()
-        self.assertGreaterEqual(row["active_s"] + row["idle_s"], 3590)
+        self.assertEqual(row["active_s"] + row["idle_s"], 3599)
 
     def test_an_idle_browser_that_reports_itself_is_idle(self):
         browser = self.browser()
@@ -49,7 +46,7 @@ class TestSessionPolicy(SessionCase):
         self.post(browser, "/vigil/session/activity", idle_ms=480_000)
         row, = self.rows()
         last = datetime.fromisoformat(row["last_activity_at"])
-        self.assertAlmostEqual((datetime.fromisoformat(row["last_request_at"]) - last).total_seconds(), 480, delta=60)
+        self.assertEqual((datetime.fromisoformat(row["last_request_at"]) - last).total_seconds(), 480)
 
     def test_a_page_that_is_loaded_again_says_how_long_its_person_was_idle(self):
         browser = self.browser()
@@ -57,8 +54,7 @@ class TestSessionPolicy(SessionCase):
         for told, idle in ((None, 0), (300_000, 300)):  # nobody has told of a person yet; then the browser does
             self.post(browser, "/vigil/session/activity", **({"idle_ms": told} if told else {}))
             info = self.post(browser, "/web/session/get_session_info")["result"]
-            self.assertGreaterEqual(info["vigil_session"]["idle_s"], idle)
-            self.assertLess(info["vigil_session"]["idle_s"], idle + 200)
+            self.assertEqual(info["vigil_session"]["idle_s"], idle)
 
     def test_groups_users_and_exceptions(self):
         self.set_policy(inactivity_minutes=60, by_group=[{"group": "base.group_user", "minutes": 5}, {"group": "no.such", "minutes": 1}],
@@ -110,17 +106,17 @@ class TestSessionPolicy(SessionCase):
         self.age(started_at=3000, last_activity_at=2000, last_request_at=2000)
         self.assertEqual(ending.sweep(self.registry, self.user.id), 1)
         self.assertEqual(ending.sweep(self.registry, self.user.id), 0)
-        self.assertAlmostEqual(self.events("session.expired")[0]["duration_s"], 1000, delta=60)
+        self.assertEqual(self.events("session.expired")[0]["duration_s"], 1000)
 
     def test_presence_over_the_websocket_is_activity(self):
         browser = self.browser()
-        self.age(last_activity_at=60, last_request_at=60)
+        self.age(last_activity_at=100, last_request_at=100)
         self.post(browser, "/websocket/peek_notifications", channels=[], last=0, is_first_poll=True)
         known = {} if compat.IS_19 else {"im_status_ids_by_model": {}}
         self.post(browser, "/websocket/update_bus_presence", inactivity_period=1000, **known)
         row, = self.rows()
         self.assertTrue(row["presence"])
-        self.assertGreaterEqual(row["active_s"], 59)
+        self.assertEqual(row["active_s"], 99)
 
     def test_a_changed_policy_is_an_event_and_an_unchanged_one_is_none(self):
         state = self.bridge("policy_set", policy={"inactivity_minutes": 15, "max_sessions": None}, reason="rule", by="ops")
