@@ -48,7 +48,7 @@ export function addHeader(out: ByteWriter, row: Row): void {
 }
 
 /** A JSON string, or null. Most texts need no escape. */
-function quoted(out: ByteWriter, row: Row, column: number): void {
+export function quoted(out: ByteWriter, row: Row, column: number): void {
   const { bytes } = row;
   const from = row.starts[column]!;
   const to = row.ends[column]!;
@@ -69,11 +69,11 @@ function needsEscape(bytes: Buffer, from: number, to: number): boolean {
   return false;
 }
 
-function verbatim(out: ByteWriter, row: Row, column: number): void {
+export function verbatim(out: ByteWriter, row: Row, column: number): void {
   if (row.isNull(column)) out.ascii("null");
   else out.move(row.view, row.starts[column], row.ends[column]);
 }
 
-function int8(out: ByteWriter, row: Row, column: number): void {
+export function int8(out: ByteWriter, row: Row, column: number): void {
   out.ascii(row.isNull(column) ? "null" : `${row.int8(column)}`);
 }

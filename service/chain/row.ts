@@ -20,7 +20,7 @@ export const ROW_COLUMNS = [
   "hash",
   ...EVENT_COLUMNS.filter((name) => name !== "commitments" && name !== "hash"),
 ] as const;
-type RowColumn = (typeof ROW_COLUMNS)[number];
+export type RowColumn = (typeof ROW_COLUMNS)[number];
 
 /** Place of each column in a row. */
 export const COLUMN = Object.fromEntries(ROW_COLUMNS.map((name, index) => [name, index])) as Record<RowColumn, number>;

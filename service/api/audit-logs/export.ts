@@ -3,7 +3,7 @@ import { EXPORT_TYPES, exportAuditLogs, sealAudit, sequenceAudit } from "../../a
 import { internalInstance } from "../../store/audit-rows.ts";
 import { noteAct } from "../act.ts";
 import { AuditLogExportQuery } from "../contract/audit-logs.ts";
-import { exportTrail } from "../export/formats.ts";
+import { exportEvidence } from "../export/formats.ts";
 import { Problem } from "../problem.ts";
 import { type Context, route } from "../route.ts";
 
@@ -50,6 +50,6 @@ function evidence({ query, principal, store }: Context<{ [key: string]: string |
   return (async function* () {
     await sequenceAudit(store);
     await sealAudit(store); // a checkpoint over the newest entries, too
-    yield* exportTrail(store, await internalInstance(store), filter, "ndjson");
+    yield* exportEvidence(store, await internalInstance(store), filter);
   })();
 }

@@ -22,7 +22,7 @@ export const exportCommand: Command = async ({ store, terminal, now }, { options
   if (out === undefined) {
     for await (const piece of pieces) {
       terminal.signal.throwIfAborted();
-      await terminal.out(piece);
+      await terminal.out(piece.toString()); // a piece ends with a row, never within a character
     }
     return EXIT.success;
   }
