@@ -18,7 +18,7 @@ export interface Pages<T> {
 export function usePages<T>(
   path: string,
   query: Query = {},
-  options: { limit?: number; refresh_ms?: number; enabled?: boolean } = {},
+  options: { limit?: number; refresh_ms?: number | ((shown: T[]) => number); enabled?: boolean } = {},
 ): Pages<T> {
   const { limit = 50, refresh_ms, enabled = true } = options;
   const pages = useInfiniteQuery({
@@ -27,7 +27,12 @@ export function usePages<T>(
     queryFn: ({ pageParam, signal }) => get<List<T>>(path, { ...query, limit, cursor: pageParam }, signal),
     getNextPageParam: (last) => last.next_cursor,
     enabled,
-    refetchInterval: ({ state }) => (refresh_ms ? refresh_ms * (state.data?.pages.length ?? 1) ** 2 : false),
+    refetchInterval: ({ state }) => {
+      if (!refresh_ms) return false;
+      const pages = state.data?.pages ?? [];
+      const once = typeof refresh_ms === "number" ? refresh_ms : refresh_ms(pages.flatMap(({ items }) => items));
+      return once * Math.max(pages.length, 1) ** 2;
+    },
   });
   const data = useMemo(() => pages.data?.pages.flatMap(({ items }) => items), [pages.data]);
   const { error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = pages;

@@ -138,13 +138,30 @@ export async function findTask(store: Store, id: string): Promise<TaskRow | unde
   return row === undefined ? undefined : toTask(row);
 }
 
-/** Newest first. */
-export async function listTasks(store: Store, options: { kind?: string; limit: number }): Promise<TaskRow[]> {
+export interface TaskPage {
+  limit: number;
+  offset?: number | undefined;
+  /** the last one of the page before */
+  after?: { created_at: string; id: string } | undefined;
+}
+
+/** Newest first, through `task_newest`. */
+export async function listTasks(store: Store, kind: string, { limit, offset, after }: TaskPage): Promise<TaskRow[]> {
   const rows = await store.database.query(
-    `SELECT ${COLUMNS} FROM task WHERE organisation_id = $1 AND ($2::text IS NULL OR kind = $2) ORDER BY created_at DESC, id LIMIT $3`,
-    [store.organisationId, options.kind ?? null, options.limit],
+    `SELECT ${COLUMNS} FROM task WHERE organisation_id = $1 AND kind = $2
+       AND ($3::timestamptz IS NULL OR (created_at, id) < ($3::timestamptz, $4::uuid))
+     ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6`,
+    [store.organisationId, kind, after?.created_at ?? null, after?.id ?? null, limit, offset ?? 0],
   );
   return rows.map(toTask);
+}
+
+export async function countTasks(store: Store, kind: string): Promise<number> {
+  const [row] = await store.database.query<{ n: string }>(
+    "SELECT count(*) AS n FROM task WHERE organisation_id = $1 AND kind = $2",
+    [store.organisationId, kind],
+  );
+  return Number(row!.n);
 }
 
 const heldUntil = (now: Date): string => new Date(now.getTime() + HELD_MS).toISOString();

@@ -232,6 +232,32 @@ describe("reports over the API", () => {
     for (const id of ids) expect((await made(id)).status).toBe("succeeded");
   });
 
+  test("the list goes on from page to page, by cursor or by offset, and says how many there are", async () => {
+    const list = async (query: string) => (await call("GET", `/api/reports?${query}`, "member")).json();
+    const { items: all, total, next_cursor } = await list("limit=500");
+    const ids = (items: { id: string }[]) => items.map(({ id }) => id);
+    expect([all.length, next_cursor]).toEqual([total, undefined]);
+    expect(total).toBeGreaterThan(9);
+    const walked: string[] = [];
+    for (let page = await list("limit=4"); ; page = await list(`limit=4&cursor=${page.next_cursor}`)) {
+      expect(page.total).toBe(walked.length === 0 ? total : undefined);
+      walked.push(...ids(page.items));
+      if (page.next_cursor === undefined) break;
+    }
+    expect(walked).toEqual(ids(all));
+    expect(ids((await list("limit=4&offset=4")).items)).toEqual(ids(all.slice(4, 8)));
+    const { items, next_cursor: next } = await list("limit=2");
+    lab.clock.now = new Date(lab.clock.now.getTime() + 1_000);
+    const { id } = (await call("POST", "/api/reports", "auditor", about())).json();
+    expect(ids((await list(`limit=2&cursor=${next}`)).items)).toEqual(ids(all.slice(2, 4)));
+    expect(ids((await list("limit=3")).items)).toEqual([id, ...ids(items)]);
+    await made(id);
+    const foreign = as(lab.store, "owner", randomUUID());
+    expect((await api.inject({ url: "/api/reports", headers: foreign })).json()).toEqual({ items: [], total: 0 });
+    for (const place of ["nonsense", Buffer.from('{"created_at":"now","id":"1"}').toString("base64url")])
+      expect((await call("GET", `/api/reports?cursor=${place}`, "member")).statusCode).toBe(400);
+  });
+
   test("a schedule makes its report when it is due, and keeps the newest twenty", async () => {
     const answer = await call(
       "POST",

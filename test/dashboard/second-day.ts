@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { BrowserContext, Page } from "playwright-core";
 import { expect, it, vi } from "vitest";
+import { cancelTask, insertTask } from "../../service/store/task-rows.ts";
 import { axe, walk } from "./chromium.ts";
 import type { House } from "./house.ts";
 import { rename, signIn } from "./transactions.ts";
@@ -97,6 +99,24 @@ export function secondDay(at: () => { house: House; page: Page; context: Browser
     await at()
       .page.getByRole("cell", { name: /Monday/ })
       .waitFor();
+  });
+
+  it("shows the reports beyond the first page", async () => {
+    const { house, page } = at();
+    const { store } = house;
+    const created_by = { type: "system", id: "", name: "Vigil" } as const;
+    const parameters = { request: { name: "audit", instance_ids: [], format: "xlsx" } };
+    for (let i = 0; i < 60; i++) {
+      const id = randomUUID();
+      const task = { id, organisation_id: store.organisationId, kind: "report", title: `Report ${i}`, parameters };
+      await insertTask(store.database, { ...task, created_by }, new Date(0));
+      await cancelTask(store.database, store.organisationId, id, new Date(0));
+    }
+    await walk(page, "/reports");
+    await text("50 of 61").waitFor();
+    await button("Show more").click();
+    await text("50 of 61").waitFor({ state: "detached" });
+    expect(await page.getByRole("cell", { name: /^Report \d+$/ }).count()).toBe(60);
   });
 
   it("blocks a user and frees them again", async () => {

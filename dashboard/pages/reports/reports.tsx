@@ -1,13 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { reading } from "../../api/queries.ts";
-import type { List, Report } from "../../api/types.ts";
+import { usePages } from "../../api/pages.ts";
+import type { Report } from "../../api/types.ts";
 import { useAddress } from "../../app/search.ts";
 import { useMay } from "../../app/session.tsx";
 import { t } from "../../i18n/index.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { More } from "../../parts/more.tsx";
 import { Card, Page } from "../../parts/page.tsx";
 import { Answer, Empty, NotAllowed } from "../../parts/states.tsx";
 import { Table } from "../../parts/table.tsx";
@@ -52,14 +52,15 @@ export function ReportsPage() {
 const RUNNING = new Set<Report["status"]>(["pending", "running"]);
 
 function Made() {
-  const query = useQuery({
-    ...reading<List<Report>>("/api/reports", { limit: 100 }),
-    refetchInterval: ({ state }) => (state.data?.items.some(({ status }) => RUNNING.has(status)) ? 1_000 : 15_000),
-  });
+  const query = usePages<Report>(
+    "/api/reports",
+    {},
+    { refresh_ms: (shown) => (shown.some(({ status }) => RUNNING.has(status)) ? 1_000 : 15_000) },
+  );
   return (
     <Card flush>
       <Answer query={query}>
-        {({ items }) => (
+        {(items) => (
           <Table
             label={t("Reports")}
             items={items}
@@ -108,6 +109,7 @@ function Made() {
           />
         )}
       </Answer>
+      <More of={query} />
     </Card>
   );
 }

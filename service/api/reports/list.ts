@@ -1,28 +1,51 @@
 import { Type } from "typebox";
 import { REPORT_TASK } from "../../../reports/index.ts";
 import { findReportFiles } from "../../store/report-file-rows.ts";
-import { findTask, listTasks } from "../../store/task-rows.ts";
+import { countTasks, findTask, listTasks } from "../../store/task-rows.ts";
+import { Paging } from "../contract/common.ts";
 import { Report, Reports } from "../contract/reports.ts";
+import { readCursor, writeCursor } from "../paging.ts";
 import { notFound } from "../problem.ts";
 import { route } from "../route.ts";
 import { presentReport } from "./present.ts";
+
+interface Place {
+  created_at: string;
+  id: string;
+}
+const isPlace = (place: unknown): place is Place => {
+  const { created_at, id } = (place ?? {}) as Record<string, unknown>;
+  return (
+    typeof created_at === "string" &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(created_at) &&
+    !Number.isNaN(Date.parse(created_at)) &&
+    typeof id === "string" &&
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)
+  );
+};
 
 export const listReports = route({
   method: "GET",
   path: "/api/reports",
   permission: "view:reports",
   summary: "Reports, made and in the making; the newest first",
-  schema: {
-    query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })) }),
-    response: Reports,
-  },
+  description: "`total` comes with every page that no cursor asked for.",
+  schema: { query: Type.Object(Paging), response: Reports },
   async handler({ store, query }) {
-    const tasks = await listTasks(store, { kind: REPORT_TASK, limit: query.limit ?? 50 });
-    const files = await findReportFiles(
-      store,
-      tasks.map(({ id }) => id),
-    );
-    return { items: tasks.map((task) => presentReport(task, files.get(task.id))) };
+    const { limit = 50, offset, cursor } = query;
+    const after = cursor === undefined ? undefined : readCursor(cursor, isPlace);
+    const found = await listTasks(store, REPORT_TASK, { limit: limit + 1, offset, after });
+    const tasks = found.slice(0, limit);
+    const ids = tasks.map(({ id }) => id);
+    const files = await findReportFiles(store, ids);
+    const last = tasks.at(-1);
+    return {
+      items: tasks.map((task) => presentReport(task, files.get(task.id))),
+      ...(cursor === undefined ? { total: await countTasks(store, REPORT_TASK) } : {}),
+      ...(found.length > limit && last
+        ? { next_cursor: writeCursor({ created_at: last.created_at, id: last.id }) }
+        : {}),
+    };
   },
 });
 
