@@ -1,6 +1,6 @@
 import type { Figures } from "./figures.ts";
 import { type Look, linesOf, TIME_FORMAT } from "./look.ts";
-import { type PageText, SealedSheet, type TableSheet } from "./sheets.ts";
+import { type PageText, SealedSheet, TABLE_HEAD, type TableSheet } from "./sheets.ts";
 import type { Subject } from "./source.ts";
 import { type Cell, quoteSheet, serialOf, type WorkbookWriter } from "./xlsx/index.ts";
 
@@ -14,6 +14,8 @@ export interface CoverFacts {
   period: { from?: string; to?: string; first?: string; last?: string };
   filters: [string, string][];
   figures: Figures;
+  /** events about recording itself in the period, also where this report leaves them out */
+  notices: { count: number; shown: boolean };
   unsigned: number;
   checkpoint?: { number: number; instance: string; hash: string; sealed_at: string; last_seq: number } | undefined;
   tables: TableSheet[];
@@ -119,11 +121,13 @@ export function writeCover(book: WorkbookWriter, look: Look, page: PageText, fac
   ]);
   const entries = [
     { name: "Summary", about: "Figures and charts, with the numbers they are drawn from", rows: null },
-    ...facts.tables.map((table) => ({
-      name: table.sheets[0]!.name,
-      about: table.table.about,
-      rows: table.rows as number | null,
-    })),
+    ...facts.tables.flatMap(({ table, sheets, rows }) =>
+      sheets.map((one, i) => ({
+        name: one.name,
+        about: i === 0 ? table.about : `… goes on: ${table.title}, part ${i + 1} of ${sheets.length}`,
+        rows: rows === 0 ? 0 : one.rows - TABLE_HEAD,
+      })),
+    ),
     ...facts.others,
   ];
   for (const entry of entries)
@@ -194,14 +198,21 @@ function evidence(facts: CoverFacts): [string, string][] {
           ["Checkpoint's hash", checkpoint.hash],
         ] as [string, string][])),
     ["Public key", facts.subject.public_key],
-    ...(figures.gaps === 0
-      ? ([["Completeness", "no interruption of recording was reported in this period"]] as [string, string][])
-      : ([["Completeness", `${n(figures.gaps)} events about recording itself: see the sheet Gaps`]] as [
-          string,
-          string,
-        ][])),
+    [
+      "Each row",
+      "names its event by its seq, which is its number in the chain of its instance, and by its hash; in print a hash is cut, its cell holds it whole",
+    ],
+    ["Completeness", completeness(facts)],
     ...(purged.length === 0 ? [] : ([["Purged", purgedText(purged)]] as [string, string][])),
   ];
+}
+
+function completeness({ notices: { count, shown } }: CoverFacts): string {
+  if (count === 0) return "no interruption of recording was reported in this period";
+  const what = count === 1 ? "1 event about recording itself" : `${n(count)} events about recording itself`;
+  return shown
+    ? `${what}: see the sheet Gaps`
+    : `${what}, not shown here: see the sheet Gaps of an audit report of this period without filters`;
 }
 
 function purgedText(

@@ -1,19 +1,39 @@
+import { AUDIT_INSTANCE } from "../service/store/audit-rows.ts";
 import type { StoredEvent } from "../service/store/types.ts";
 import { modelName, msOfTime } from "./tables/cells.ts";
 import { isFailedLogin, isLogin } from "./tables/logins.ts";
+import { SESSION_ENDS } from "./tables/sessions.ts";
 import type { Zone } from "./xlsx/index.ts";
 
+export type FigureName =
+  | "events"
+  | "created"
+  | "updated"
+  | "deleted"
+  | "reads"
+  | "exports"
+  | "refused"
+  | "failed"
+  | "logins"
+  | "failedLogins"
+  | "sessionsEnded"
+  | "privileged"
+  | "findings"
+  | "gaps";
+
 /** Counted while the events pass by; every figure is a number of events, not of rows. */
-export class Figures {
+export class Figures implements Record<FigureName, number> {
   events = 0;
   created = 0;
   updated = 0;
   deleted = 0;
+  reads = 0;
   exports = 0;
   refused = 0;
   failed = 0;
   logins = 0;
   failedLogins = 0;
+  sessionsEnded = 0;
   privileged = 0;
   findings = 0;
   gaps = 0;
@@ -37,9 +57,11 @@ export class Figures {
     if (kind === "record.created") this.created++;
     else if (kind === "record.updated") this.updated++;
     else if (kind === "record.deleted" || kind === "record.truncated") this.deleted++;
+    else if (kind === "record.read") this.reads++;
     else if (kind === "record.exported") this.exports++;
     else if (kind === "operation.denied") this.refused++;
     else if (kind === "operation.failed") this.failed++;
+    else if (SESSION_ENDS.includes(kind)) this.sessionsEnded++;
     if (event.category === "admin") this.privileged++;
     if (kind.startsWith("tracking.")) this.gaps++;
     else if (event.category === "security" || event.severity === "critical") this.findings++;
@@ -50,15 +72,19 @@ export class Figures {
     count(this.byOperation, kind);
     const model = modelName(event);
     if (model !== null) count(this.byModel, model);
-    count(
-      this.byUser,
-      event.user === null ? "(nobody: system, cron, SQL)" : `${event.user.name} (${event.user.login})`,
-    );
+    count(this.byUser, whoDid(event));
     const failed = isFailedLogin(kind);
     if (failed) this.failedLogins++;
     if (isLogin(kind)) this.logins++;
     if (failed || isLogin(kind)) count(this.byCountry, this.#country(event.ip));
   }
+}
+
+function whoDid({ instance, user, details }: StoredEvent): string {
+  if (user !== null) return `${user.name} (${user.login})`;
+  const actor = details?.actor as { name?: string } | undefined;
+  if (instance === AUDIT_INSTANCE && actor?.name) return `Vigil: ${actor.name}`;
+  return "(nobody: system, cron, SQL)";
 }
 
 function count(map: Map<string, number>, key: string): void {

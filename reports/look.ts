@@ -6,8 +6,10 @@ export const FONT = "Arial";
 export const TIME_FORMAT = "yyyy-mm-dd hh:mm:ss";
 const DAY_FORMAT = "yyyy-mm-dd";
 const SECONDS_A_DAY = 86_400;
-const MOST_LINES = 5;
+const MOST_LINES = 12;
 const LINE_POINTS = 12;
+/** a column's unit is a digit of ten points; a table's words take less */
+const LETTERS_A_UNIT = 1.1;
 
 const LOUD = /^(critical|high|failed|refused|denied|blocked|terminated|deleted|broken)$/;
 const CAREFUL = /^(medium|expired|warning|held)$/;
@@ -38,10 +40,11 @@ export class Look {
     this.#kinds = {
       time,
       utc: this.#body({ format: TIME_FORMAT, align: "left", color: theme.muted }),
-      text: this.#body({}),
+      // left: a name in Arabic would stand at the right, beside the next column's
+      text: this.#body({ wrap: true, align: "left" }),
       wrap: this.#body({ wrap: true }),
       value: this.#body({ wrap: true, align: "left" }),
-      code: this.#body({ mono: true, size: 8 }),
+      code: this.#body({ mono: true, size: 8, wrap: true, align: "left", indent: 1 }),
       hash: this.#body({ mono: true, size: 8, color: theme.muted, align: "fill" }),
       integer: this.#body({ format: "0", align: "right", indent: 1 }),
       decimal: this.#body({ format: "#,##0.##", align: "right", indent: 1 }),
@@ -90,7 +93,7 @@ export class Look {
       if (kind === "duration") return value / SECONDS_A_DAY;
       return kind === "value" ? { value, style: this.#number } : value;
     }
-    if (typeof value === "boolean") return value;
+    if (typeof value === "boolean") return yesOrNo(value);
     if ("currency" in value) return { value: value.amount, style: this.#currency(value.currency) };
     if ("day" in value) return dated(Date.parse(`${value.day}T00:00:00Z`), value.day, this.#day, serialOf);
     const { moment } = value;
@@ -115,15 +118,21 @@ export class Look {
   height(cells: readonly Cell[], columns: readonly { kind: ColumnKind; width: number }[]): number | undefined {
     let lines = 1;
     for (let i = 0; i < cells.length; i++) {
-      const { kind, width } = columns[i]!;
-      if (kind !== "wrap" && kind !== "value") continue;
       const cell = cells[i];
       const value = typeof cell === "object" && cell !== null ? cell.value : cell;
-      if (typeof value === "string" && (value.length > width || value.includes("\n")))
-        lines = Math.max(lines, linesOf(value, width));
+      if (typeof value !== "string") continue;
+      const { kind, width } = columns[i]!;
+      const letters = width * LETTERS_A_UNIT;
+      if (kind !== "hash" && (value.length > letters || value.includes("\n")))
+        lines = Math.max(lines, linesOf(value, letters));
     }
     return lines === 1 ? undefined : Math.min(lines, MOST_LINES) * LINE_POINTS + 4;
   }
+}
+
+/** In words: spreadsheets make formulas of TRUE when they save, and print it as 1. */
+export function yesOrNo(value: boolean): string {
+  return value ? "yes" : "no";
 }
 
 /** Lines that a text takes in a column, as far as can be told without its font; counted up to MOST_LINES. */

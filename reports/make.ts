@@ -13,6 +13,7 @@ import type { ReportRequest } from "./request.ts";
 import { FIRST_ROW, fixedSheet, type PageText, type SealedSheet, TableSheet } from "./sheets.ts";
 import type { ReportSource, Subject } from "./source.ts";
 import { writeSummary } from "./summary.ts";
+import { gaps } from "./tables/gaps.ts";
 import { branded, findTheme } from "./theme.ts";
 import type { Workbook } from "./workbook.ts";
 import { WorkbookWriter, Zone } from "./xlsx/index.ts";
@@ -25,6 +26,8 @@ export interface MakeOptions {
   made_at: Date;
   made_by: string;
   vigil_version: string;
+  /** heading included, before a table goes on in a further sheet (default: as many as a sheet holds) */
+  rows_a_sheet?: number | undefined;
   progress?(share: number, step: string): void;
   signal?: AbortSignal | undefined;
 }
@@ -86,7 +89,7 @@ async function fill(options: MakeOptions, desk: Desk): Promise<MadeReport> {
       (table) =>
         table.id !== "own-log" || subject.instances.some((one) => one.internal && filterOf(request, workbook, one)),
     )
-    .map((table) => new TableSheet(book, table, look, page, without));
+    .map((table) => new TableSheet(book, table, look, page, { without, mostRows: options.rows_a_sheet }));
   const proof = new ProofRecorder(book);
   const places = await openPlaces();
   const figures = new Figures(
@@ -103,11 +106,9 @@ async function fill(options: MakeOptions, desk: Desk): Promise<MadeReport> {
     table,
     sealed: fixedSheet(book, table, look, page),
   }));
-  const facts = {
-    workbook,
-    figures,
-    subtitle: `${subject.organisation.name} · ${periodOf(request, figures)} · times in ${look.zone.name}`,
-  };
+  const narrowed = filters(request).map(([name, value]) => `${name} ${value}`);
+  const about = [subject.organisation.name, periodOf(request, figures), ...narrowed, `times in ${look.zone.name}`];
+  const facts = { workbook, figures, subtitle: about.join(" · ") };
   const summary = writeSummary(book, look, page, facts);
   const cover = writeCover(book, look, page, {
     title: workbook.title,
@@ -119,6 +120,7 @@ async function fill(options: MakeOptions, desk: Desk): Promise<MadeReport> {
     period: { ...period(request), ...firstAndLast(figures) },
     filters: filters(request),
     figures,
+    notices: await recordingNotices(options, desk, figures),
     unsigned: proof.unsigned,
     checkpoint: newestCheckpoint(subject, proof),
     tables,
@@ -177,6 +179,22 @@ async function readAll(
     }
     before += instance.head_seq;
   }
+}
+
+/** Events about recording itself in the period, and whether this report shows them: its filters may leave them out. */
+async function recordingNotices(
+  { request, source }: MakeOptions,
+  { workbook, subject }: Desk,
+  figures: Figures,
+): Promise<{ count: number; shown: boolean }> {
+  const isWhole = filters(request).length === 0;
+  if (isWhole && workbook.tables.includes(gaps)) return { count: figures.gaps, shown: true };
+  let count = 0;
+  for (const instance of subject.instances.filter(({ internal }) => !internal)) {
+    const filter = { from: request.from, to: request.to, up_to_seq: instance.head_seq, kinds: ["tracking.*"] };
+    for await (const page of readEvents(source, instance, filter)) count += page.length;
+  }
+  return { count, shown: false };
 }
 
 async function writeManifest(

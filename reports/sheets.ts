@@ -81,11 +81,19 @@ export class TableSheet {
   readonly #book: WorkbookWriter;
   readonly #look: Look;
   readonly #page: PageText;
+  readonly #mostRows: number;
   readonly sheets: SheetWriter[] = [];
   rows = 0;
 
   /** `without`: columns that say the same in every row of this report */
-  constructor(book: WorkbookWriter, table: EventTable, look: Look, page: PageText, without: string[]) {
+  constructor(
+    book: WorkbookWriter,
+    table: EventTable,
+    look: Look,
+    page: PageText,
+    { without, mostRows = MOST_ROWS }: { without: string[]; mostRows?: number | undefined },
+  ) {
+    this.#mostRows = mostRows;
     this.#book = book;
     this.#look = look;
     this.#page = page;
@@ -96,7 +104,7 @@ export class TableSheet {
   }
 
   write(values: CellValue[], band: boolean): void {
-    if (this.#sheet.rows >= MOST_ROWS) this.#begin();
+    if (this.#sheet.rows >= this.#mostRows) this.#begin();
     const cells: Cell[] = this.#kept.map((at, i) => this.#look.cell(values[at], this.columns[i]!.kind));
     const height = this.#look.height(cells, this.columns);
     this.#sheet.row(cells, height === undefined ? { band } : { band, height });

@@ -1,4 +1,4 @@
-import { byTime, type Figures, largest } from "./figures.ts";
+import { byTime, type FigureName, type Figures, largest } from "./figures.ts";
 import { FONT, type Look } from "./look.ts";
 import { type PageText, SealedSheet } from "./sheets.ts";
 import type { ChartName, Workbook } from "./workbook.ts";
@@ -8,7 +8,12 @@ const COLUMNS = 12;
 const WIDTH = 12.5;
 const TILES_A_ROW = 4;
 const CHART_ROWS = 16;
+/** of a table of numbers: as wide as its chart, the last column between two of them */
+const TABLE_COLUMNS = COLUMNS / 2;
+const NUMBER_COLUMN = TABLE_COLUMNS - 2;
 const MOST_BARS = 10;
+/** more of them fill their page: the tables begin on the next */
+const CHARTS_BESIDE_TABLES = 4;
 /** of a column */
 const CHART_GAP = 0.2;
 
@@ -43,13 +48,14 @@ export function writeSummary(
   });
   sheet.row([{ value: facts.subtitle, style: look.style({ size: 10, color: theme.muted }) }], { height: 18 });
   sheet.row([], { height: 8 });
-  tiles(sheet, look, facts.figures);
+  tiles(sheet, look, facts);
   const series = facts.workbook.charts
     .map((name) => seriesOf(name, facts.figures))
     .filter(({ rows }) => rows.length > 0);
   const firstChart = sheet.sheet.rows;
   const chartRows = Math.ceil(series.length / 2) * CHART_ROWS;
   for (let i = 0; i < chartRows; i++) sheet.row([]);
+  if (series.length > CHARTS_BESIDE_TABLES) sheet.sheet.pageBreaks.push(sheet.sheet.rows);
   const places = dataTables(sheet, look, series);
   for (const [i, one] of series.entries()) {
     const column = (i % 2) * (COLUMNS / 2);
@@ -62,23 +68,32 @@ export function writeSummary(
   return sheet;
 }
 
-function tiles(sheet: SealedSheet, look: Look, figures: Figures): void {
+/** How a figure is called, and the colour that it takes when it is not zero. */
+const FIGURES: Record<FigureName, [words: string, color?: "warn" | "bad"]> = {
+  events: ["events"],
+  created: ["records created"],
+  updated: ["records changed"],
+  deleted: ["records deleted", "warn"],
+  reads: ["reads"],
+  exports: ["exports"],
+  refused: ["operations refused", "bad"],
+  failed: ["operations failed"],
+  privileged: ["privileged actions", "warn"],
+  logins: ["logins"],
+  failedLogins: ["failed logins", "bad"],
+  sessionsEnded: ["sessions ended"],
+  findings: ["findings", "bad"],
+  gaps: ["recording notices", "warn"],
+};
+
+function tiles(sheet: SealedSheet, look: Look, { workbook, figures }: { workbook: Workbook; figures: Figures }): void {
   const { theme } = look;
   const edge = theme.tile === "FFFFFF" ? { border: { top: theme.ink, weight: "thin" as const } } : {};
-  const list: [string, number, string][] = [
-    ["events", figures.events, theme.ink],
-    ["records created", figures.created, theme.ink],
-    ["records changed", figures.updated, theme.ink],
-    ["records deleted", figures.deleted, figures.deleted > 0 ? theme.warn : theme.ink],
-    ["exports", figures.exports, theme.ink],
-    ["operations refused", figures.refused, figures.refused > 0 ? theme.bad : theme.ink],
-    ["operations failed", figures.failed, theme.ink],
-    ["privileged actions", figures.privileged, figures.privileged > 0 ? theme.warn : theme.ink],
-    ["logins", figures.logins, theme.ink],
-    ["failed logins", figures.failedLogins, figures.failedLogins > 0 ? theme.bad : theme.ink],
-    ["findings", figures.findings, figures.findings > 0 ? theme.bad : theme.ink],
-    ["recording notices", figures.gaps, figures.gaps > 0 ? theme.warn : theme.good],
-  ];
+  const list = workbook.figures.map((figure): [string, number, string] => {
+    const [name, loud] = FIGURES[figure];
+    const value = figures[figure];
+    return [name, value, value > 0 && loud !== undefined ? theme[loud] : theme.ink];
+  });
   const span = COLUMNS / TILES_A_ROW;
   for (let first = 0; first < list.length; first += TILES_A_ROW) {
     const numbers: Cell[] = [];
@@ -172,7 +187,7 @@ function hours(counts: Map<string, number>): [string, number][] {
   });
 }
 
-/** Two columns a series, side by side in threes; answers where each begins. */
+/** A name and a number for each, below their charts in twos; answers where each begins. */
 function dataTables(sheet: SealedSheet, look: Look, series: Series[]): { column: number; row: number }[] {
   const { theme } = look;
   const head = look.style({
@@ -198,37 +213,32 @@ function dataTables(sheet: SealedSheet, look: Look, series: Series[]): { column:
     border: { bottom: theme.line, weight: "hair" },
   });
   const places: { column: number; row: number }[] = [];
-  const each = 4;
-  for (let first = 0; first < series.length; first += COLUMNS / each) {
-    const group = series.slice(first, first + COLUMNS / each);
-    const heads: Cell[] = [];
-    for (const [i, one] of group.entries()) {
-      heads[i * each] = { value: one.heading, style: head };
-      heads[i * each + 1] = { value: null, style: head };
-      heads[i * each + 2] = { value: "Events", style: right };
-      heads[i * each + 3] = null;
-    }
-    const headRow = sheet.row(heads);
+  const across = (first: Cell, last: Cell, between: number): Cell[] => [
+    first,
+    ...Array.from({ length: NUMBER_COLUMN - 1 }, () => ({ value: null, style: between })),
+    last,
+  ];
+  for (let first = 0; first < series.length; first += 2) {
+    const group = series.slice(first, first + 2);
+    const headRow = sheet.row(
+      group.flatMap(({ heading }, i) => [
+        ...(i === 0 ? [] : [null]),
+        ...across({ value: heading, style: head }, { value: "Events", style: right }, head),
+      ]),
+    );
+    for (const [i] of group.entries()) places.push({ column: i * TABLE_COLUMNS, row: headRow + 1 });
     const longest = Math.max(...group.map(({ rows }) => rows.length));
-    for (const [i] of group.entries()) places.push({ column: i * each, row: headRow + 1 });
-    for (let at = 0; at < longest; at++) {
-      const cells: Cell[] = [];
-      for (const [i, { rows }] of group.entries()) {
-        const row = rows[at];
-        cells.push(
-          ...(row === undefined
-            ? [null, null, null]
-            : [
-                { value: row[0], style: text },
-                { value: null, style: text },
-                { value: row[1], style: number },
-              ]),
-          null,
-        );
-        if (i === group.length - 1) cells.pop();
-      }
-      sheet.row(cells);
-    }
+    for (let at = 0; at < longest; at++)
+      sheet.row(
+        group.flatMap(({ rows }, i): Cell[] => {
+          const row = rows[at];
+          const cells: Cell[] =
+            row === undefined
+              ? Array.from({ length: NUMBER_COLUMN + 1 }, () => null)
+              : across({ value: row[0], style: text }, { value: row[1], style: number }, text);
+          return i === 0 ? cells : [null, ...cells];
+        }),
+      );
     sheet.row([], { height: 10 });
   }
   return places;
@@ -244,7 +254,9 @@ function chartOf(series: Series, sheet: string, place: { column: number; row: nu
     title: series.title,
     sheet,
     categories: { ref: range(place.column), values: series.rows.map(([key]) => key) },
-    series: [{ name: "Events", ref: range(place.column + 2), values: series.rows.map(([, value]) => value) }],
+    series: [
+      { name: "Events", ref: range(place.column + NUMBER_COLUMN), values: series.rows.map(([, value]) => value) },
+    ],
     colors: theme.series,
     textColor: theme.ink,
     gridColor: theme.line,

@@ -1,4 +1,5 @@
 import type { ReportFilter } from "../service/store/report-rows.ts";
+import type { FigureName } from "./figures.ts";
 import type { Subject } from "./source.ts";
 import type { EventTable, FixedTable } from "./table.ts";
 
@@ -18,6 +19,8 @@ export interface Workbook {
   ownLog?: boolean;
   /** filters without which it makes no sense */
   needs?: ("model" | "user")[];
+  /** figures of the summary, in this order: only what this report reads, or they would be zeros that say nothing */
+  figures: FigureName[];
   /** charts of the summary, in this order */
   charts: ChartName[];
 }

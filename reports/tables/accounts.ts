@@ -1,5 +1,6 @@
+import type { StoredEvent } from "../../service/store/types.ts";
 import { type EventTable, REFERENCE, WHERE_FROM, WHO_AND_WHEN } from "../table.ts";
-import { detailLines, reference, whereFrom, whoAndWhen } from "./cells.ts";
+import { detailLines, reference, subjectOf, whereFrom, whoAndWhen } from "./cells.ts";
 
 const KIND = /^(account|api_key|user)\.|^session\.policy_changed$/;
 
@@ -12,6 +13,7 @@ export const accounts: EventTable = {
   columns: [
     ...WHO_AND_WHEN,
     { id: "action", title: "Action", kind: "text", width: 26 },
+    { id: "whose", title: "Whose", kind: "text", width: 26 },
     { id: "severity", title: "Severity", kind: "text", width: 10 },
     { id: "details", title: "Details", kind: "wrap", width: 50 },
     ...WHERE_FROM,
@@ -22,10 +24,17 @@ export const accounts: EventTable = {
     [
       ...whoAndWhen(event),
       event.kind,
+      whose(event),
       event.severity,
-      detailLines(event.details),
+      detailLines(event.details, ["user", "login"]),
       ...whereFrom(event),
       ...reference(event),
     ],
   ],
 };
+
+function whose(event: StoredEvent): string | null {
+  const login = subjectOf(event)?.login;
+  if (event.record_name === undefined || event.model !== "res.users") return login ?? null;
+  return login === undefined ? event.record_name : `${event.record_name} (${login})`;
+}

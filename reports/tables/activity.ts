@@ -28,7 +28,7 @@ export const activity: EventTable = {
       event.severity,
       ...modelAndRecord(event),
       event.changes.length === 0 ? null : event.changes.map(fieldOf).join(", "),
-      event.kind === ACCESS_RECORDED ? accessInShort(event.details) : detailLines(event.details),
+      event.kind === ACCESS_RECORDED ? accessInShort(event.details) : detailLines(event.details, ["session"]),
       ...whereFrom(event),
       ...reference(event),
     ],

@@ -1,5 +1,6 @@
 import type { Change } from "../../odoo_addon_client/event.ts";
 import type { Json, JsonObject } from "../../odoo_addon_client/protocol.ts";
+import { AUDIT_INSTANCE } from "../../service/store/audit-rows.ts";
 import type { StoredEvent } from "../../service/store/types.ts";
 import type { CellValue } from "../table.ts";
 import { deviceLabel } from "./device.ts";
@@ -11,13 +12,13 @@ const DATETIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:?00)?$/;
 /** Excel's numbers are doubles: what has more digits stays text, or it would be another amount. */
 const MOST_DIGITS = 15;
 
-/** Milliseconds of an ISO time in UTC, with or without its Z. */
+/** Milliseconds of a time in UTC, as ISO 8601 or PostgreSQL write it, with or without its zone. */
 export function msOfTime(text: string): number {
   return Date.parse(
     `${text
       .replace(" ", "T")
       .replace(/(\.\d{3})\d+/, "$1")
-      .replace(/(Z|\+00:?00)?$/, "")}Z`,
+      .replace(/(Z|\+00(:?00)?)?$/, "")}Z`,
   );
 }
 
@@ -34,6 +35,7 @@ export function modelAndRecord(event: StoredEvent): CellValue[] {
 
 export function modelName(event: StoredEvent): string | null {
   if (event.model === undefined) return null;
+  if (event.instance === AUDIT_INSTANCE) return `Vigil: ${event.model}`;
   return event.model_label === undefined ? event.model : `${event.model_label} (${event.model})`;
 }
 
@@ -115,15 +117,22 @@ export function plainText(value: Json | undefined): string {
   if (typeof value.amount === "string") return [value.amount, value.currency].filter(Boolean).join(" ");
   if ("size_bytes" in value) return `${String(value.size_bytes)} bytes, sha256 ${String(value.sha256 ?? "unknown")}`;
   if ("label" in value) return plainText(value.label);
-  if ("id" in value) return value.name ? String(value.name) : `#${String(value.id)}`;
-  return JSON.stringify(value);
+  if ("id" in value) return String(value.name || value.login || `#${String(value.id)}`);
+  const parts = Object.entries(value).map(([key, one]) => `${words(key)} ${inner(one)}`);
+  return parts.join(", ") || "nothing";
 }
+
+const inner = (value: Json | undefined): string =>
+  typeof value === "object" && value !== null ? `(${plainText(value)})` : plainText(value);
+/** "wrong password" for wrong_password; what people wrote stays as it is. */
+export const words = (text: string): string =>
+  /^[a-z0-9]+(_[a-z0-9]+)+$/.test(text) ? text.replaceAll("_", " ") : text;
 
 /** Details as "name: value" lines, without the keys that have columns of their own. */
 export function detailLines(details: JsonObject | undefined, without: string[] = []): string | null {
   const lines = Object.entries(details ?? {})
-    .filter(([key, value]) => !without.includes(key) && value !== null && value !== undefined)
-    .map(([key, value]) => `${key.replaceAll("_", " ")}: ${plainText(value)}`);
+    .filter(([key, value]) => !without.includes(key) && plainText(value) !== "")
+    .map(([key, value]) => `${words(key)}: ${plainText(value)}`);
   return lines.length === 0 ? null : lines.join("\n");
 }
 
@@ -133,6 +142,14 @@ export function detail(event: StoredEvent, ...keys: string[]): string | null {
     if (value !== undefined && value !== null) return plainText(value);
   }
   return null;
+}
+
+/** The person whom the event is about, where it tells: not always the one who did it. */
+export function subjectOf({ details }: StoredEvent): { login: string; name: string | null } | undefined {
+  const { user } = details ?? {};
+  if (typeof user !== "object" || user === null || Array.isArray(user) || typeof user.login !== "string")
+    return undefined;
+  return { login: user.login, name: typeof user.name === "string" ? user.name : null };
 }
 
 export function detailTime(event: StoredEvent, key: string): CellValue {

@@ -38,7 +38,7 @@ export const findings: EventTable = {
         judged === undefined
           ? (event.record_name ?? (event.record_id === undefined ? null : `#${event.record_id}`))
           : null,
-        judged?.summary ?? detailLines(event.details),
+        judged?.summary ?? detailLines(event.details, ["session"]),
         ...whereFrom(event),
         ...reference(event),
       ],

@@ -9,7 +9,14 @@ const WHY: Record<string, string> = {
   "tracking.rules_changed": "What is recorded was changed",
   "tracking.moved": "The database was moved or copied",
   "tracking.adopted": "A restored or copied database was taken up again",
-  "tracking.lag": "Events arrived late",
+  "tracking.capture_altered": "A trigger of the capture was changed or switched off: changes may be missing",
+  "tracking.capture_ended": "The table of a recorded model is gone: nothing more of it is recorded",
+  "tracking.limit_reached":
+    "The store in Odoo was full because the service was away for too long: changes may be missing",
+  "tracking.limit_ended": "The store in Odoo had room again",
+  "tracking.released": "What waited in Odoo was thrown away before the service had it: changes are missing",
+  "tracking.restored": "A restored database was accepted: the record goes on from there",
+  "tracking.erased": "A person's values were erased from the evidence",
 };
 
 /** When the audit was not complete, and why. */

@@ -1,9 +1,11 @@
 import { type EventTable, REFERENCE, WHO_AND_WHEN } from "../table.ts";
-import { detail, detailLines, reference, whoAndWhen } from "./cells.ts";
+import { detail, detailLines, reference, whoAndWhen, words } from "./cells.ts";
 import { deviceLabel } from "./device.ts";
 
 const OK = new Set(["session.login", "session.started", "auth.login"]);
 const FAILED = new Set(["session.login_failed", "session.blocked", "auth.login_failed"]);
+
+export const LOGIN_KINDS = [...OK, ...FAILED];
 
 export function isLogin(kind: string): boolean {
   return OK.has(kind);
@@ -37,7 +39,7 @@ export const logins: EventTable = {
       ...whoAndWhen(event),
       OK.has(event.kind) ? "success" : event.kind === "session.blocked" ? "blocked" : "failed",
       detail(event, "login_tried", "login"),
-      detail(event, "reason"),
+      words(detail(event, "reason") ?? "") || null,
       detail(event, "method"),
       detail(event, "interface"),
       event.ip ?? null,

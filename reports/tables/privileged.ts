@@ -1,5 +1,14 @@
 import { type EventTable, MODEL_AND_RECORD, REFERENCE, WHERE_FROM, WHO_AND_WHEN } from "../table.ts";
-import { beforeAfter, detailLines, fieldOf, modelAndRecord, reference, whereFrom, whoAndWhen } from "./cells.ts";
+import {
+  beforeAfter,
+  detail,
+  detailLines,
+  fieldOf,
+  modelAndRecord,
+  reference,
+  whereFrom,
+  whoAndWhen,
+} from "./cells.ts";
 
 /** Rights, users, settings, modules, automations: what can open every other door. */
 export const privileged: EventTable = {
@@ -22,7 +31,10 @@ export const privileged: EventTable = {
   rows(event) {
     const left = [...whoAndWhen(event), event.kind, event.severity, ...modelAndRecord(event)];
     const right = [...whereFrom(event), ...reference(event)];
-    if (event.changes.length === 0) return [[...left, null, null, detailLines(event.details), ...right]];
+    if (event.changes.length === 0) {
+      const after = [detail(event, "after"), detailLines(event.details, ["before", "after"])];
+      return [[...left, null, detail(event, "before"), after.filter(Boolean).join("\n") || null, ...right]];
+    }
     return event.changes.map((change) => [...left, fieldOf(change), ...beforeAfter(change), ...right]);
   },
 };

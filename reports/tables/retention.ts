@@ -1,3 +1,4 @@
+import { AUDIT_INSTANCE } from "../../service/store/audit-rows.ts";
 import type { Subject } from "../source.ts";
 import type { FixedTable } from "../table.ts";
 import { msOfTime } from "./cells.ts";
@@ -19,13 +20,13 @@ export function retention(subject: Subject): FixedTable {
       { id: "first_seq", title: "First seq", kind: "integer", width: 10 },
       { id: "last_seq", title: "Last seq", kind: "integer", width: 10 },
       { id: "received_on", title: "Received on", kind: "value", width: 12 },
-      { id: "hash", title: "Hash of the tombstone", kind: "hash", width: 24 },
-      { id: "signature", title: "Signature", kind: "hash", width: 24 },
+      { id: "hash", title: "Hash of the tombstone", kind: "code", width: 36 },
+      { id: "signature", title: "Signature", kind: "code", width: 36 },
     ],
     rows: [
       ...subject.policies.map((one) => [
         "policy",
-        one.instance ?? "(default)",
+        nameOf(one.instance),
         `Evidence is kept for ${one.days} days`,
         one.days,
         one.set_by,
@@ -59,4 +60,9 @@ export function retention(subject: Subject): FixedTable {
       ),
     ],
   };
+}
+
+/** The service's own log is an instance, too. */
+function nameOf(instance: string | null | undefined): string {
+  return instance === AUDIT_INSTANCE ? "Vigil's own log" : (instance ?? "(all that have none of their own)");
 }

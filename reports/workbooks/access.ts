@@ -18,5 +18,6 @@ export const access: Workbook = {
   tables: [rights, privileged, accounts],
   fixed: [members],
   access: true,
+  figures: ["events", "created", "updated", "privileged"],
   charts: ["time", "user", "model"],
 };

@@ -18,5 +18,6 @@ export const readsWorkbook: Workbook = {
     ],
   },
   tables: [reads],
+  figures: ["events", "reads", "exports"],
   charts: ["time", "operation", "model", "user"],
 };

@@ -11,5 +11,6 @@ export const recordHistory: Workbook = {
   reads: { kinds: ["record.*"] },
   tables: [changes, deletions, reads],
   needs: ["model"],
+  figures: ["events", "created", "updated", "deleted", "reads", "exports"],
   charts: ["time", "operation", "user"],
 };

@@ -18,5 +18,6 @@ export const security: Workbook = {
     categories: ["security", "admin", "auth"],
   },
   tables: [findings, logins, errors, rights, accounts, privileged, gaps],
+  figures: ["events", "findings", "refused", "failed", "privileged", "logins", "failedLogins", "gaps"],
   charts: ["time", "operation", "user", "country"],
 };

@@ -73,6 +73,8 @@ export class SheetWriter {
   readonly #links: { ref: string; target: string }[] = [];
   readonly charts: { chart: Chart; at: Anchored }[] = [];
   readonly pictures: { picture: Picture; at: Anchored }[] = [];
+  /** rows after which a new page begins in print */
+  readonly pageBreaks: number[] = [];
   rows = 0;
 
   constructor(name: string, options: SheetOptions, spool: Spool, styles: StyleBook, shared: SharedStrings) {
@@ -163,6 +165,8 @@ export class SheetWriter {
     xml += `<pageSetup paperSize="${options.paper === "A3" ? 8 : 9}"${fit} orientation="${options.landscape ? "landscape" : "portrait"}"/>`;
     if (options.header || options.footer)
       xml += `<headerFooter>${options.header ? `<oddHeader>${escapeXml(options.header)}</oddHeader>` : ""}${options.footer ? `<oddFooter>${escapeXml(options.footer)}</oddFooter>` : ""}</headerFooter>`;
+    if (this.pageBreaks.length > 0)
+      xml += `<rowBreaks count="${this.pageBreaks.length}" manualBreakCount="${this.pageBreaks.length}">${this.pageBreaks.map((row) => `<brk id="${row}" max="16383" man="1"/>`).join("")}</rowBreaks>`;
     if (drawing !== undefined) xml += `<drawing r:id="${drawing}"/>`;
     this.spool.write(`${xml}</worksheet>`);
     await this.spool.end();

@@ -1,4 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type exceljs from "exceljs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -27,6 +29,21 @@ describe("vigil verify report.xlsx", () => {
   test("a report that another program opened and saved is intact", async () => {
     expect(await afterChange(() => undefined)).toMatchObject({ status: "intact", problem_count: 0 });
   });
+
+  const office = ["/usr/bin/soffice", "/usr/bin/libreoffice"].find((path) => existsSync(path));
+  test.skipIf(office === undefined)(
+    "a report that LibreOffice opened and saved is intact",
+    { timeout: 120_000 },
+    () => {
+      const [from, to] = [join(lab.folder, "opened"), join(lab.folder, "saved")];
+      mkdirSync(from);
+      copyFileSync(path, join(from, "report.xlsx"));
+      const profile = `-env:UserInstallation=file://${join(lab.folder, "profile")}`;
+      const convert = ["--headless", profile, "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", to];
+      execFileSync(office!, [...convert, join(from, "report.xlsx")], { stdio: "ignore" });
+      return expect(verifyWorkbook(join(to, "report.xlsx"))).resolves.toMatchObject({ status: "intact", problems: [] });
+    },
+  );
 
   test("one altered cell is named, with what it says and what was recorded", async () => {
     const verdict = await afterChange((book) => {

@@ -112,11 +112,11 @@ describe("the audit report", () => {
         const above = summary.getCell(number - 1, column).value;
         if (number > 1 && typeof word === "string" && typeof above === "number") tiles.set(word, above);
       }
-      for (const column of [1, 5, 9])
-        if (row.getCell(column + 2).value === "Events") {
+      for (const column of [1, 7])
+        if (row.getCell(column + 4).value === "Events") {
           const counts = new Map<string, number>();
-          for (let at = number + 1; typeof summary.getCell(at, column + 2).value === "number"; at++)
-            counts.set(String(summary.getCell(at, column).value), Number(summary.getCell(at, column + 2).value));
+          for (let at = number + 1; typeof summary.getCell(at, column + 4).value === "number"; at++)
+            counts.set(String(summary.getCell(at, column).value), Number(summary.getCell(at, column + 4).value));
           tables.set(String(row.getCell(column).value), counts);
         }
     });
@@ -148,6 +148,17 @@ describe("the audit report", () => {
     }
     const operations = tables.get("Operation")!;
     for (const kind of ["record.created", "record.updated"]) expect(operations.get(kind)).toBe(ofKind(kind).length);
+  });
+
+  test("times that the store told are there: when a segment was sealed, when a policy was set", () => {
+    for (const [sheet, column] of [
+      ["Proof", "Sealed (Europe/Berlin)"],
+      ["Retention and holds", "At (Europe/Berlin)"],
+    ] as const) {
+      const rows = rowsOf(auditBook.getWorksheet(sheet)!);
+      expect(rows.length).toBeGreaterThan(0);
+      expect(rows.filter((row) => !(row[column] instanceof Date))).toEqual([]);
+    }
   });
 
   test("filters by date, user, model and operation narrow the rows down", async () => {

@@ -8,7 +8,7 @@ import { inflateRawSync } from "node:zlib";
  */
 
 /** Order of a sheet's children (ECMA-376 part 1, CT_Worksheet). */
-const WORKSHEET = ["sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "autoFilter", "mergeCells", "conditionalFormatting", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "drawing"]; // biome-ignore format: one glance
+const WORKSHEET = ["sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "autoFilter", "mergeCells", "conditionalFormatting", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "drawing"]; // biome-ignore format: one glance
 const WORKBOOK = ["workbookPr", "bookViews", "sheets", "definedNames", "calcPr"];
 const STYLES = ["numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles"];
 

@@ -5,6 +5,8 @@ _logger = logging.getLogger(__name__)
 
 #: the column that shows what display_name would, without computing it record by record
 _STORED = {"res.partner": "complete_name", "res.users": None}
+#: named by a field that is computed, and few: who was given which right must be readable
+_COMPUTED = {"res.groups"}
 #: a user's name is the partner's, and 17 does not store it on the user
 _USERS = "SELECT u.id::text, coalesce(p.name, u.login) FROM res_users u LEFT JOIN res_partner p ON p.id = u.partner_id WHERE u.id = ANY(%s)"
 _BASE_MODULES = {"odoo.models", "odoo.orm.models"}
@@ -65,7 +67,7 @@ def _read_model(model, ids):
                     value = f"""coalesce({value}->>'en_US', (SELECT v.value FROM jsonb_each_text({value}) v LIMIT 1))"""
                 cr.execute(f'SELECT t.id::text, {value}::text FROM "{model._table}" t WHERE t.id = ANY(%s)', (ids,))
                 return {key: name for key, name in cr.fetchall() if name}
-            if not stored_name(model) and not _computed_by_code(model):
+            if not stored_name(model) and not _computed_by_code(model) and model._name not in _COMPUTED:
                 return {}  # display_name would be "model,id"
             records = model.browse(ids).exists()
             return {str(record.id): record.display_name for record in records if record.display_name}

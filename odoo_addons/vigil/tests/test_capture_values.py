@@ -126,6 +126,13 @@ class TestCaptureValues(CaptureCase):
         row = self.row_of(partner)
         self.assertIn(str(self.env.company.id), row["after"][name])
 
+    def test_a_group_is_named_as_odoo_shows_it(self):
+        group = self.env.ref("base.group_system")
+        user = self.env["res.users"].create({"name": "Pia", "login": "pia"})
+        user.write({compat.USER_GROUPS_FIELD: [(4, group.id)]})
+        names = self.own_page()["names"]
+        self.assertEqual(names["res.groups"][str(group.id)], group.with_context(lang="en_US").display_name)
+
     def test_names_come_with_the_page(self):
         country = self.env.ref("base.de")
         partner = self.env["res.partner"].create({"name": "Azure", "country_id": country.id})
