@@ -250,7 +250,8 @@ function chartOf(series: Series, sheet: string, place: { column: number; row: nu
   const last = place.row + series.rows.length - 1;
   const range = (column: number): string => `$${name(column)}$${place.row}:$${name(column)}$${last}`;
   return {
-    type: series.type,
+    // slices of black and white cannot be told apart
+    type: theme.patterned && series.type === "pie" ? "bar" : series.type,
     title: series.title,
     sheet,
     categories: { ref: range(place.column), values: series.rows.map(([key]) => key) },
@@ -259,7 +260,7 @@ function chartOf(series: Series, sheet: string, place: { column: number; row: nu
     ],
     colors: theme.series,
     textColor: theme.ink,
-    gridColor: theme.line,
+    gridColor: theme.grid ?? theme.line,
     font: FONT,
     ...(theme.patterned ? { patterned: true } : {}),
   };

@@ -69,7 +69,7 @@ export const WHO_AND_WHEN: TableColumn[] = [
   { id: "time_utc", title: "Time (UTC)", kind: "utc", width: 17 },
   { id: "instance", title: "Instance", kind: "text", width: 14 },
   { id: "user", title: "User", kind: "text", width: 18 },
-  { id: "login", title: "Login", kind: "text", width: 19 },
+  { id: "login", title: "Login", kind: "text", width: 25 },
 ];
 export const MODEL_AND_RECORD: TableColumn[] = [
   { id: "model", title: "Model", kind: "text", width: 27 },

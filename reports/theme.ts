@@ -13,6 +13,8 @@ export interface Theme {
   ink: string;
   muted: string;
   line: string;
+  /** lines of a chart, where those of tables would be too strong */
+  grid?: string;
   band: string;
   /** fill of figures on the summary */
   tile: string;
@@ -25,7 +27,7 @@ export interface Theme {
   patterned?: boolean;
 }
 
-const LIGHT = { ink: "1F2937", muted: "6B7280", line: "E2E5EA", good: "15803D", bad: "B42318", warn: "B45309" };
+const LIGHT = { ink: "1F2937", muted: "5C6370", line: "E2E5EA", good: "136F36", bad: "B42318", warn: "9A4708" };
 
 export const THEMES: readonly Theme[] = [
   {
@@ -97,7 +99,7 @@ export const THEMES: readonly Theme[] = [
   {
     name: "print",
     title: "Black and white",
-    about: "for printing: no fills, patterns in the charts",
+    about: "for printing: no fills, no colours, bars instead of slices",
     primary: "FFFFFF",
     onPrimary: "000000",
     accent: "000000",
@@ -123,6 +125,7 @@ export const THEMES: readonly Theme[] = [
     ink: "000000",
     muted: "1A1A1A",
     line: "000000",
+    grid: "767676",
     band: "FFFFFF",
     tile: "FFFFFF",
     link: "00008B",
