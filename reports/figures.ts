@@ -52,8 +52,22 @@ export class Figures implements Record<FigureName, number> {
   }
 
   add(event: StoredEvent): void {
-    const { kind } = event;
+    const ms = msOfTime(event.occurred_at);
+    const wall = new Date(ms + this.#zone.offsetMs(ms)).toISOString();
     this.events++;
+    count(this.byDay, wall.slice(0, 10));
+    count(this.byHour, wall.slice(11, 13));
+    count(this.byOperation, event.kind);
+    const model = modelName(event);
+    if (model !== null) count(this.byModel, model);
+    count(this.byUser, whoDid(event));
+    // what people did in Vigil itself is no figure of an Odoo; what Vigil found there is
+    if (event.instance !== AUDIT_INSTANCE) this.#count(event);
+    else if (event.kind.startsWith("security.")) this.findings++;
+  }
+
+  #count(event: StoredEvent): void {
+    const { kind } = event;
     if (kind === "record.created") this.created++;
     else if (kind === "record.updated") this.updated++;
     else if (kind === "record.deleted" || kind === "record.truncated") this.deleted++;
@@ -65,14 +79,6 @@ export class Figures implements Record<FigureName, number> {
     if (event.category === "admin") this.privileged++;
     if (kind.startsWith("tracking.")) this.gaps++;
     else if (event.category === "security" || event.severity === "critical") this.findings++;
-    const ms = msOfTime(event.occurred_at);
-    const wall = new Date(ms + this.#zone.offsetMs(ms)).toISOString();
-    count(this.byDay, wall.slice(0, 10));
-    count(this.byHour, wall.slice(11, 13));
-    count(this.byOperation, kind);
-    const model = modelName(event);
-    if (model !== null) count(this.byModel, model);
-    count(this.byUser, whoDid(event));
     const failed = isFailedLogin(kind);
     if (failed) this.failedLogins++;
     if (isLogin(kind)) this.logins++;
@@ -100,8 +106,10 @@ export function largest(map: Map<string, number>, most: number): [string, number
 }
 
 const MOST_DAYS = 120;
+/** beyond it a clock was wrong, and centuries without events tell nothing */
+const MOST_FILLED_DAYS = 7_300;
 
-/** Every day from the first to the last, those without events as 0; by month when that would be too many. */
+/** Every day from the first to the last, those without events as 0; every month when that would be too many. */
 export function byTime(days: Map<string, number>): { unit: "day" | "month"; rows: [string, number][] } {
   const sorted = [...days.keys()].sort();
   const first = sorted[0];
@@ -110,8 +118,11 @@ export function byTime(days: Map<string, number>): { unit: "day" | "month"; rows
   const span = (Date.parse(last) - Date.parse(first)) / 86_400_000 + 1;
   if (span > MOST_DAYS) {
     const months = new Map<string, number>();
-    for (const [day, n] of days) months.set(day.slice(0, 7), (months.get(day.slice(0, 7)) ?? 0) + n);
-    return { unit: "month", rows: [...months].sort(([a], [b]) => (a < b ? -1 : 1)) };
+    const end = last.slice(0, 7);
+    if (span <= MOST_FILLED_DAYS)
+      for (let month = first.slice(0, 7); month <= end; month = monthAfter(month)) months.set(month, 0);
+    for (const day of sorted) months.set(day.slice(0, 7), (months.get(day.slice(0, 7)) ?? 0) + days.get(day)!);
+    return { unit: "month", rows: [...months] };
   }
   return {
     unit: "day",
@@ -120,4 +131,9 @@ export function byTime(days: Map<string, number>): { unit: "day" | "month"; rows
       return [day, days.get(day) ?? 0];
     }),
   };
+}
+
+function monthAfter(month: string): string {
+  const [year, number] = month.split("-").map(Number) as [number, number];
+  return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 7);
 }

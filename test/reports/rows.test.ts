@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ODOO_KINDS } from "../../odoo_addon_client/kinds.ts";
+import { byTime } from "../../reports/figures.ts";
 import type { EventTable } from "../../reports/table.ts";
 import { accounts } from "../../reports/tables/accounts.ts";
 import { plainText } from "../../reports/tables/cells.ts";
@@ -68,6 +69,14 @@ describe("a row says", () => {
     const kinds = Object.keys(ODOO_KINDS).filter((kind) => kind.startsWith("tracking."));
     expect(kinds.filter((kind) => !row(gaps, event({ kind })).meaning)).toEqual([]);
   });
+});
+
+test("a month without events is a month with none", () => {
+  expect(byTime(new Map([["2025-11-30", 1], ["2026-04-02", 3]]))).toEqual({
+    unit: "month",
+    rows: [["2025-11", 1], ["2025-12", 0], ["2026-01", 0], ["2026-02", 0], ["2026-03", 0], ["2026-04", 3]],
+  }); // biome-ignore format: one glance
+  expect(byTime(new Map([["1970-01-01", 1], ["2026-04-02", 3]])).rows).toEqual([["1970-01", 1], ["2026-04", 3]]); // biome-ignore format: one glance
 });
 
 describe("a report that leaves the events about recording out", () => {

@@ -128,6 +128,8 @@ describe.each(STORE_KINDS)("reports from %s", (kind) => {
         entry({ action: "instance.verified", resource_type: "instance", resource_name: "watched" }) as never,
       );
       await writeAudit(tx, entry({ action: "org.settings_updated", owner_only: true }) as never);
+      for (const action of ["auth.login", "auth.login_failed", "policy.updated"])
+        await writeAudit(tx, entry({ action }) as never);
       await writeAudit(
         tx,
         entry({
@@ -151,12 +153,23 @@ describe.each(STORE_KINDS)("reports from %s", (kind) => {
     });
     await sequenceAudit(store);
     const unsealed = await make([instance]);
-    expect(await verifyWorkbook(unsealed.path)).toMatchObject({ status: "intact", unsealed: 2 });
+    expect(await verifyWorkbook(unsealed.path)).toMatchObject({ status: "intact", unsealed: 5 });
     await sealAudit(store);
     const { path } = await make([instance]);
     expect(await verifyWorkbook(path)).toMatchObject({ status: "intact", unsealed: 0 });
     const book = await readExcel(path);
-    expect(rowsOf(book.getWorksheet("Vigil's own log")!).map(({ Action }) => Action)).toEqual(["instance.verified"]);
+    expect(rowsOf(book.getWorksheet("Vigil's own log")!).map(({ Action }) => Action)).toEqual([
+      "instance.verified",
+      "auth.login",
+      "auth.login_failed",
+      "policy.updated",
+    ]);
+    const summary = JSON.stringify(book.getWorksheet("Summary")!.getSheetValues());
+    // logins and settings of Vigil's own are no figures of an Odoo; by whom it was done is told
+    expect(summary).toMatch(
+      /\[null,0,null,null,0,null,null,1,null,null,0\],\[null,"logins",null,null,"failed logins",null,null,"findings"/,
+    );
+    expect(summary).toContain('"Vigil: root"');
     expect(rowsOf(book.getWorksheet("Findings")!)).toMatchObject([
       {
         Finding: "security.new_country",
