@@ -9,7 +9,7 @@ const SECONDS_A_DAY = 86_400;
 const MOST_LINES = 12;
 const LINE_POINTS = 12;
 /** a column's unit is a digit of ten points; a table's words take less */
-const LETTERS_A_UNIT = 1.1;
+const LETTERS_A_UNIT = 1.15;
 
 const LOUD = /^(critical|high|failed|refused|denied|blocked|terminated|deleted|broken)$/;
 const CAREFUL = /^(medium|expired|warning|held)$/;

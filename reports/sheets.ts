@@ -180,7 +180,7 @@ export function fixedSheet(
   const sealed = new SealedSheet(sheet, look);
   writeHead(sealed, table, table.columns, look);
   for (const [i, row] of table.rows.entries()) {
-    const cells = row.map((value, at) => look.cell(value, table.columns[at]!.kind));
+    const cells = table.columns.map(({ kind }, at) => look.cell(row[at], kind));
     const height = look.height(cells, table.columns);
     sealed.row(cells, { band: i % 2 === 1, ...(height === undefined ? {} : { height }) });
   }

@@ -72,7 +72,7 @@ export const WHO_AND_WHEN: TableColumn[] = [
   { id: "login", title: "Login", kind: "text", width: 25 },
 ];
 export const MODEL_AND_RECORD: TableColumn[] = [
-  { id: "model", title: "Model", kind: "text", width: 27 },
+  { id: "model", title: "Model", kind: "text", width: 31 },
   { id: "record", title: "Record", kind: "text", width: 24 },
   { id: "record_id", title: "Record id", kind: "integer", width: 9 },
 ];

@@ -61,6 +61,7 @@ async function verify(book: WorkbookReader, path: string, known: string | undefi
     instances: manifest.instances.map(({ name }) => name),
     made_at: manifest.made_at,
     made_by: manifest.made_by,
+    vigil_version: manifest.vigil_version,
     public_key,
     events: sealed + unsealed,
     rows,

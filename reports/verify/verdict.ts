@@ -6,6 +6,8 @@ export interface WorkbookVerdict {
   instances: string[];
   made_at: string;
   made_by: string;
+  /** that made it; another one may word a cell otherwise */
+  vigil_version: string;
   /** that signed the workbook; compare it with the one you know */
   public_key: string;
   events: number;

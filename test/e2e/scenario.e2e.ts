@@ -1,5 +1,10 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WORKBOOKS } from "../../reports/index.ts";
+import { countAgain, readSummary } from "../support/report-figures.ts";
+import { readExcel, rowsOf } from "../support/report-lab.ts";
+import { strictFaults } from "../support/strict-xlsx.ts";
 import { IMPORTED, PNG, Scenario, SECRET } from "./scenario.ts";
 import { target } from "./target.ts";
 import { missing, Truth } from "./truth.ts";
@@ -247,5 +252,26 @@ describe(`Odoo ${target().version}`, () => {
     const again = (await vigil.events()).filter((event) => event.seq >= events[0]!.seq);
     expect(again.map((event) => event.hash)).toEqual(events.map((event) => event.hash));
     expect(await vigil.ok(["verify", "--instance", "acme"])).toMatch(/intact/i);
+  });
+
+  it("makes every report of it: sound, proven, its figures as its rows say, groups by their names", async () => {
+    for (const { name } of WORKBOOKS) {
+      const path = join(vigil.dir, `${name}.xlsx`);
+      // the import's ten thousand records are another test's
+      const narrow = name === "record-history" ? ["--model", "sale.order"] : ["--user", "second"];
+      await vigil.ok(["report", name, "--instance", "acme", "--out", path, ...(name === "access" ? [] : narrow)]);
+      expect(strictFaults(path)).toEqual([]);
+      expect(await vigil.ok(["verify", path])).toMatch(/: intact/);
+      const book = await readExcel(path);
+      const summary = readSummary(book);
+      expect(summary.figures).toMatchObject(countAgain(book, summary));
+      if (name !== "access") continue;
+      const given = rowsOf(book.getWorksheet("Rights given and taken")!).filter(({ Right }) => Right === "Groups");
+      expect(given.length).toBeGreaterThan(0);
+      expect(given.map((row) => row["Given, or after"]).join()).not.toMatch(/[+] #/);
+    }
+    const whole = join(vigil.dir, "whole.xlsx");
+    await vigil.ok(["report", "audit", "--instance", "acme", "--out", whole]);
+    expect(await vigil.ok(["verify", whole])).toMatch(/: intact/);
   });
 });

@@ -8,6 +8,8 @@ import { NotAVigilWorkbookError } from "../../reports/index.ts";
 import { nodeName, proofNodes, rootFrom } from "../../reports/proof/tree.ts";
 import { verifyWorkbook } from "../../reports/verify/index.ts";
 import { merkleRoot } from "../../service/chain/hashing.ts";
+import { verifyWorkbookFile } from "../../service/cli/verify-file/workbook.ts";
+import { VERSION } from "../../service/cli/version.ts";
 import { alter, ReportLab } from "../support/report-lab.ts";
 
 const lab = new ReportLab();
@@ -150,6 +152,21 @@ describe("vigil verify report.xlsx", () => {
     const other = await verifyWorkbook(path, { publicKey: "0".repeat(64) });
     expect(other.problems[0]!.reason).toMatch(/not the one you gave/);
     expect((await verifyWorkbook(path, { publicKey: lab.store.keys.publicKey })).status).toBe("intact");
+  });
+
+  test("a broken one says which version made it, when that is not the one that checks", async () => {
+    const target = lab.path();
+    await alter(path, target, (book) => {
+      sheet(book, "Changes").getCell("J10").value = "something else";
+    });
+    const options = { json: false, paint: (_: string, text: string) => text };
+    const { exit, text } = await verifyWorkbookFile(target, options as never);
+    expect(exit).toBe(1);
+    expect(text).toMatch(/J10 .* was altered/);
+    expect(text).toContain(
+      `made by Vigil 0.0.0-test, checked by ${VERSION}: another version may word a cell otherwise`,
+    );
+    expect((await verifyWorkbookFile(path, options as never)).text).not.toContain("another version");
   });
 
   test("what is no report of Vigil is said to be none", async () => {

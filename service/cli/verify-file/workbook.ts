@@ -1,6 +1,7 @@
 import { verifyWorkbook, type WorkbookVerdict } from "../../../reports/verify/index.ts";
 import { EXIT, type Exit } from "../failure.ts";
 import { type Paint, plural, printable } from "../output/style.ts";
+import { VERSION } from "../version.ts";
 
 /** A report's workbook, checked without store and service. Exit status 1 when a cell is not as recorded. */
 export async function verifyWorkbookFile(
@@ -33,5 +34,9 @@ function describe(
   ];
   if (verdict.problem_count > verdict.problems.length)
     lines.push(`  … and at least ${verdict.problem_count - verdict.problems.length} more`);
+  if (verdict.status === "broken" && verdict.vigil_version !== VERSION)
+    lines.push(
+      `  made by Vigil ${printable(verdict.vigil_version)}, checked by ${VERSION}: another version may word a cell otherwise; check it with ${printable(verdict.vigil_version)}, too`,
+    );
   return lines.map((line) => `${line}\n`).join("");
 }
