@@ -64,17 +64,26 @@ describe.skipIf(!STORE_KINDS.includes("postgresql"))("the API when something goe
     expect((await page()).status).toBe(200);
   });
 
-  test("who asks for an export and takes nothing is cut off, and holds no connection to the store", async () => {
-    const header = Object.entries(as(store, "owner"))
-      .map(([name, value]) => `${name}: ${value}\r\n`)
-      .join("");
-    const sleeper = connect(Number(new URL(address).port), "127.0.0.1");
-    await once(sleeper, "connect");
-    sleeper.pause();
-    sleeper.write(`GET /api/instances/acme/audit-trail/export?format=json HTTP/1.1\r\nhost: x\r\n${header}\r\n`);
-    await expect.poll(connections, { timeout: 20_000 }).toBeGreaterThan(0);
+  test("who asks for exports and takes nothing is cut off; the fifth has to wait, and no connection to the store is held", async () => {
+    const headers = as(store, "owner");
+    const path = "/api/instances/acme/audit-trail/export?format=json";
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const sleepers = Array.from({ length: 4 }, () => connect(Number(new URL(address).port), "127.0.0.1"));
+    for (const sleeper of sleepers) {
+      await once(sleeper, "connect");
+      sleeper.pause();
+      sleeper.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n${lines.join("")}\r\n`);
+    }
+    const fifth = async () => {
+      const answer = await fetch(address + path, { headers });
+      await answer.arrayBuffer();
+      return [answer.status, answer.headers.get("retry-after")];
+    };
+    await expect.poll(connections, { timeout: 20_000 }).toBe(4);
+    expect(await fifth()).toEqual([429, "10"]);
     await expect.poll(connections, { timeout: 20_000 }).toBe(0);
-    sleeper.destroy();
+    await expect.poll(fifth, { timeout: 20_000 }).toEqual([200, null]);
+    for (const sleeper of sleepers) sleeper.destroy();
   });
 
   test("a page that was answered before is not answered again once something came", async () => {

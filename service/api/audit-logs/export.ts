@@ -4,6 +4,7 @@ import { internalInstance } from "../../store/audit-rows.ts";
 import { noteAct } from "../act.ts";
 import { AuditLogExportQuery } from "../contract/audit-logs.ts";
 import { exportEvidence } from "../export/formats.ts";
+import { takeExportTurn } from "../export/turns.ts";
 import { Problem } from "../problem.ts";
 import { type Context, route } from "../route.ts";
 
@@ -18,6 +19,7 @@ export const exportAuditLogsRoute = route({
   streams: [...new Set(Object.values(EXPORT_TYPES))],
   handler: async (context) => {
     const { query, principal, services, reply } = context;
+    takeExportTurn(context as Context);
     const format = query.format ?? "json";
     const pieces =
       format === "evidence" ? evidence(context) : exportAuditLogs(services.store, principal, { ...query, format });

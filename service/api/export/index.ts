@@ -7,6 +7,7 @@ import { instanceOf } from "../instances/find.ts";
 import { type Route, route } from "../route.ts";
 import { filterOf } from "../trail/filter.ts";
 import { exportTrail, FORMATS } from "./formats.ts";
+import { takeExportTurn } from "./turns.ts";
 
 const Query = Type.Object({
   ...EventFilters,
@@ -25,11 +26,12 @@ const exportRoute = route({
   permission: "export:audit_logs",
   summary: "The trail as a file, oldest first: CSV, JSON, or NDJSON with its proofs",
   description:
-    "Streams, however much it is. Without a filter the NDJSON holds the whole chain, from genesis to its head.",
+    "Streams, however much it is; four at a time. Without a filter the NDJSON holds the whole chain, from genesis to its head.",
   streams: Object.values(FORMATS),
   schema: { params: InstanceParams, query: Query },
   handler: async (context) => {
     const { store, params, reply } = context;
+    takeExportTurn(context);
     const instance = await instanceOf(store, params.id);
     const { format = "ndjson", ...query } = context.query;
     const filter = filterOf(query);
