@@ -2,7 +2,23 @@ import type { Figures } from "./figures.ts";
 import { type Look, linesOf, TIME_FORMAT } from "./look.ts";
 import { type PageText, SealedSheet, TABLE_HEAD, type TableSheet } from "./sheets.ts";
 import type { Subject } from "./source.ts";
-import { type Cell, quoteSheet, serialOf, type WorkbookWriter } from "./xlsx/index.ts";
+import {
+  type Cell,
+  type Picture,
+  type Placed,
+  pictureSize,
+  quoteSheet,
+  serialOf,
+  type WorkbookWriter,
+} from "./xlsx/index.ts";
+
+/** What was told of recording itself in the period, also where the report leaves it out. */
+export interface Notices {
+  count: number;
+  shown: boolean;
+  /** instances whose recording began within the period, or after it */
+  began: { name: string; at: string; after: boolean }[];
+}
 
 export interface CoverFacts {
   title: string;
@@ -14,8 +30,7 @@ export interface CoverFacts {
   period: { from?: string; to?: string; first?: string; last?: string };
   filters: [string, string][];
   figures: Figures;
-  /** events about recording itself in the period, also where this report leaves them out */
-  notices: { count: number; shown: boolean };
+  notices: Notices;
   unsigned: number;
   checkpoint?: { number: number; instance: string; hash: string; sealed_at: string; last_seq: number } | undefined;
   tables: TableSheet[];
@@ -24,6 +39,7 @@ export interface CoverFacts {
 
 const COLUMNS = 4;
 const TEXT_WIDTH = 68;
+const LAST_WIDTH = 14;
 /** a column's unit is a digit; words take less */
 const LETTERS_A_UNIT = 1.15;
 
@@ -34,7 +50,7 @@ export function writeCover(book: WorkbookWriter, look: Look, page: PageText, fac
   const plain = look.style({ ...body, wrap: true });
   const sheet = new SealedSheet(
     book.addSheet("Cover", {
-      columns: [3, 25, TEXT_WIDTH, 14].map((width) => ({ width, style: plain })),
+      columns: [3, 25, TEXT_WIDTH, LAST_WIDTH].map((width) => ({ width, style: plain })),
       onePage: true,
       tabColor: theme.primary === "FFFFFF" ? theme.accent : theme.primary,
       ...page,
@@ -53,12 +69,12 @@ export function writeCover(book: WorkbookWriter, look: Look, page: PageText, fac
   across("", look.style({ ...bar, border: { bottom: theme.accent, weight: "medium" } }), 14);
   const { logo } = facts.subject.brand;
   if (logo !== undefined) {
-    const picture = {
+    const picture: Picture = {
       bytes: Buffer.from(logo.bytes),
       type: logo.type,
       alt: `Logo of ${facts.subject.organisation.name}`,
     };
-    sheet.sheet.pictures.push({ picture, at: { from: [3, 1], to: [4, 4] } });
+    sheet.sheet.pictures.push({ picture, at: logoPlace(picture) });
   }
   const heading = look.style({
     bold: true,
@@ -155,6 +171,22 @@ export function writeCover(book: WorkbookWriter, look: Look, page: PageText, fac
   return sheet;
 }
 
+const pixelsOf = (width: number): number => width * 7 + 5;
+/** of the bar's three lines of text, in pixels */
+const BAR_HEIGHT = 106;
+const LOGO = { width: 220, height: 90, margin: 8 };
+
+/** At the right of the bar, as large as fits, in its own proportions. */
+function logoPlace({ bytes, type }: Picture): Placed {
+  const { width, height } = pictureSize(bytes, type) ?? { width: 1, height: 1 };
+  const scale = Math.min(LOGO.width / width, LOGO.height / height);
+  const size: Placed["size"] = [width * scale, height * scale];
+  const [text, last] = [pixelsOf(TEXT_WIDTH), pixelsOf(LAST_WIDTH)];
+  const x = text + last - LOGO.margin - size[0];
+  const y = (BAR_HEIGHT - size[1]) / 2;
+  return x < text ? { from: [2, 1], offset: [x, y], size } : { from: [3, 1], offset: [x - text, y], size };
+}
+
 function heightOf(cell: Cell): number {
   const value = typeof cell === "object" && cell !== null ? cell.value : cell;
   const lines = typeof value === "string" ? linesOf(value, TEXT_WIDTH * LETTERS_A_UNIT) : 1;
@@ -207,12 +239,18 @@ function evidence(facts: CoverFacts): [string, string][] {
   ];
 }
 
-function completeness({ notices: { count, shown } }: CoverFacts): string {
-  if (count === 0) return "no interruption of recording was reported in this period";
-  const what = count === 1 ? "1 event about recording itself" : `${n(count)} events about recording itself`;
-  return shown
-    ? `${what}: see the sheet Gaps`
-    : `${what}, not shown here: see the sheet Gaps of an audit report of this period without filters`;
+function completeness({ notices: { count, shown, began } }: CoverFacts): string {
+  const told = count === 1 ? "1 event about recording itself" : `${n(count)} events about recording itself`;
+  const where = shown ? "see the sheet Gaps" : "see the sheet Gaps of an audit report of this period without filters";
+  const first =
+    count === 0
+      ? "no interruption of recording was reported in this period"
+      : `${told}${shown ? "" : ", not shown here"}: ${where}`;
+  const starts = began.map(
+    ({ name, at, after }) =>
+      `recording of ${name} began at ${at.slice(0, 19).replace("T", " ")} UTC, ${after ? "after this period: nothing of it was recorded" : "and nothing before it is in this report"}`,
+  );
+  return (began.some(({ after }) => after) && count === 0 ? starts : [first, ...starts]).join("; ");
 }
 
 function purgedText(

@@ -1,6 +1,6 @@
 import { openPlaces } from "../service/places/index.ts";
 import { checkRequest } from "./check-request.ts";
-import { writeCover } from "./cover.ts";
+import { type Notices, writeCover } from "./cover.ts";
 import { ReportRequestError } from "./errors.ts";
 import { Figures } from "./figures.ts";
 import { fixedTables } from "./fixed-tables.ts";
@@ -181,20 +181,25 @@ async function readAll(
   }
 }
 
-/** Events about recording itself in the period, and whether this report shows them: its filters may leave them out. */
+/** Filters may leave events about recording itself out: then they are counted apart. */
 async function recordingNotices(
   { request, source }: MakeOptions,
   { workbook, subject }: Desk,
   figures: Figures,
-): Promise<{ count: number; shown: boolean }> {
-  const isWhole = filters(request).length === 0;
-  if (isWhole && workbook.tables.includes(gaps)) return { count: figures.gaps, shown: true };
+): Promise<Notices> {
+  const { from = "", to = "9999" } = request;
+  const shown = filters(request).length === 0 && workbook.tables.includes(gaps);
+  const began: Notices["began"] = [];
   let count = 0;
   for (const instance of subject.instances.filter(({ internal }) => !internal)) {
+    for await (const [first] of readEvents(source, instance, { up_to_seq: 1 }))
+      if (first !== undefined && first.event.occurred_at > from)
+        began.push({ name: instance.name, at: first.event.occurred_at, after: first.event.occurred_at > to });
+    if (shown) continue;
     const filter = { from: request.from, to: request.to, up_to_seq: instance.head_seq, kinds: ["tracking.*"] };
     for await (const page of readEvents(source, instance, filter)) count += page.length;
   }
-  return { count, shown: false };
+  return { count: shown ? figures.gaps : count, shown, began };
 }
 
 async function writeManifest(

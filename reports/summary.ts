@@ -49,6 +49,13 @@ export function writeSummary(
   sheet.row([{ value: facts.subtitle, style: look.style({ size: 10, color: theme.muted }) }], { height: 18 });
   sheet.row([], { height: 8 });
   tiles(sheet, look, facts);
+  if (facts.figures.events === 0)
+    sheet.row([
+      {
+        value: "Nothing that matches was recorded in this period.",
+        style: look.style({ italic: true, size: 10, color: theme.muted }),
+      },
+    ]);
   const series = facts.workbook.charts
     .map((name) => seriesOf(name, facts.figures))
     .filter(({ rows }) => rows.length > 0);

@@ -1,11 +1,13 @@
 export type { Chart } from "./chart.ts";
 export { isDatable, msOf, serialOf, Zone } from "./dates.ts";
 export { columnName, quoteSheet, sheetName } from "./names.ts";
+export { pictureSize } from "./picture-size.ts";
 export {
   type Cell,
   type Column,
   MOST_ROWS,
   type Picture,
+  type Placed,
   type Plain,
   type SheetOptions,
   type SheetWriter,

@@ -1,3 +1,4 @@
+import type { Anchored, Placed } from "./sheet.ts";
 import { escapeXml } from "./text.ts";
 
 /* The small parts of the package, as text. */
@@ -100,19 +101,26 @@ export function themeXml(font: string, accents: string[]): string {
 
 /** A column of 12.5 characters, in Office's unit (914,400 an inch): only fractions of it are used. */
 const COLUMN_EMU = 880_000;
+const PIXEL_EMU = 9_525;
 
 /** Where charts and pictures stand on their sheet. */
 export function drawingXml(
-  items: { kind: "chart" | "picture"; relation: string; name: string; from: [number, number]; to: [number, number] }[],
+  items: ({ kind: "chart" | "picture"; relation: string; name: string } & (Anchored | Placed))[],
 ): string {
   const corner = (tag: string, [column, row]: [number, number]): string =>
     `<xdr:${tag}><xdr:col>${Math.floor(column)}</xdr:col><xdr:colOff>${Math.round((column % 1) * COLUMN_EMU)}</xdr:colOff><xdr:row>${row}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:${tag}>`;
-  const body = items.map(({ kind, relation, name, from, to }, i) => {
+  const body = items.map((item, i) => {
+    const { kind, relation, name } = item;
     const about = `<xdr:cNvPr id="${i + 2}" name="${kind === "chart" ? "Chart" : "Picture"} ${i + 1}" descr="${escapeXml(name)}"/>`;
     const content =
       kind === "chart"
         ? `<xdr:graphicFrame macro=""><xdr:nvGraphicFramePr>${about}<xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr><xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" r:id="${relation}"/></a:graphicData></a:graphic></xdr:graphicFrame>`
         : `<xdr:pic><xdr:nvPicPr>${about}<xdr:cNvPicPr><a:picLocks noChangeAspect="1"/></xdr:cNvPicPr></xdr:nvPicPr><xdr:blipFill><a:blip r:embed="${relation}"/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill><xdr:spPr><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic>`;
+    if ("size" in item) {
+      const [x, y, cx, cy] = [...item.offset, ...item.size].map((pixels) => Math.round(pixels * PIXEL_EMU));
+      return `<xdr:oneCellAnchor><xdr:from><xdr:col>${item.from[0]}</xdr:col><xdr:colOff>${x}</xdr:colOff><xdr:row>${item.from[1]}</xdr:row><xdr:rowOff>${y}</xdr:rowOff></xdr:from><xdr:ext cx="${cx}" cy="${cy}"/>${content}<xdr:clientData/></xdr:oneCellAnchor>`;
+    }
+    const { from, to } = item;
     return `<xdr:twoCellAnchor editAs="oneCell">${corner("from", from)}${corner("to", to)}${content}<xdr:clientData/></xdr:twoCellAnchor>`;
   });
   return `${XML}<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="${OFFICE}">${body.join("")}</xdr:wsDr>`;

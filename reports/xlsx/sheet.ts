@@ -51,6 +51,14 @@ export interface Anchored {
   from: [column: number, row: number];
   to: [column: number, row: number];
 }
+/** A picture keeps its own proportions, however wide a program makes the columns. */
+export interface Placed {
+  from: [column: number, row: number];
+  /** pixels from that cell's corner */
+  offset: [x: number, y: number];
+  /** pixels */
+  size: [width: number, height: number];
+}
 export interface Picture {
   bytes: Buffer;
   type: "png" | "jpeg";
@@ -72,7 +80,7 @@ export class SheetWriter {
   readonly #merges: string[] = [];
   readonly #links: { ref: string; target: string }[] = [];
   readonly charts: { chart: Chart; at: Anchored }[] = [];
-  readonly pictures: { picture: Picture; at: Anchored }[] = [];
+  readonly pictures: { picture: Picture; at: Placed }[] = [];
   /** rows after which a new page begins in print */
   readonly pageBreaks: number[] = [];
   rows = 0;

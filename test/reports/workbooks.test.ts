@@ -166,7 +166,13 @@ describe("the audit report", () => {
     expect(count).toBe(0);
     expect(strictFaults(path)).toEqual([]);
     const book = await readExcel(path);
-    expect(JSON.stringify(book.getWorksheet("Cover")!.getSheetValues())).toContain("nothing that matches was recorded");
+    const [cover, summary] = ["Cover", "Summary"].map((name) =>
+      JSON.stringify(book.getWorksheet(name)!.getSheetValues()),
+    );
+    expect(cover).toContain("nothing that matches was recorded");
+    expect(cover).toContain("after this period: nothing of it was recorded");
+    expect(cover).not.toContain("no interruption");
+    expect(summary).toContain("Nothing that matches was recorded");
     expect(book.getWorksheet("Deletions")!.getCell("A4").value).toBe("Nothing was deleted in this period.");
     expect((await verifyWorkbook(path)).status).toBe("intact");
   });
@@ -186,6 +192,11 @@ describe("the audit report", () => {
     const { path } = await lab.make("reads", { time_zone: undefined as never });
     expect(strictFaults(path)).toEqual([]);
     const parts = readZip(path);
+    const drawings = parts
+      .filter(({ name }) => name.startsWith("xl/drawings/drawing"))
+      .map(({ bytes }) => String(bytes));
+    const [, width, height] = /<xdr:ext cx="(\d+)" cy="(\d+)"/.exec(drawings.join())!;
+    expect(width).toBe(height); // as the pixel it is, whatever the bar's cells measure
     expect(parts.find(({ name }) => name === "xl/media/image1.png")!.bytes).toEqual(png);
     expect(parts.find(({ name }) => name === "xl/styles.xml")!.bytes.toString()).toContain("FF0A7E8C");
     expect((await readExcel(path)).getWorksheet("Reads and exports")!.getCell("A3").value).toBe("Time (Asia/Tokyo)");

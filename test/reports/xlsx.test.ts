@@ -10,6 +10,7 @@ import {
   MOST_CHARACTERS,
   MOST_ROWS,
   msOf,
+  pictureSize,
   type SheetWriter,
   serialOf,
   sheetName,
@@ -209,5 +210,31 @@ print(json.dumps([[c.value for c in row[:2]] for row in d.iter_rows()] + [len(d.
     expect(JSON.parse(execFileSync(python!, ["-c", script, path], { encoding: "utf8" }))).toEqual([
       ["name", "site"], ["n1", 1], ["n2", 2], ["n3", 3], 4, "https://example.com/?a=1&b=2", "hidden",
     ]); // biome-ignore format: one glance
+  });
+});
+
+describe("the size of a picture", () => {
+  const jpeg = (frame: number): Buffer =>
+    Buffer.concat([
+      Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xc4, 0, 3, 9, 0xff, frame, 0, 11, 8, 0, 100, 1, 44, 3]),
+      Buffer.alloc(20),
+    ]);
+
+  test("is what its head says", () => {
+    const png = Buffer.alloc(24);
+    png.writeUInt32BE(300, 16);
+    png.writeUInt32BE(100, 20);
+    expect(pictureSize(png, "png")).toEqual({ width: 300, height: 100 });
+    for (const frame of [0xc0, 0xc2]) expect(pictureSize(jpeg(frame), "jpeg")).toEqual({ width: 300, height: 100 });
+  });
+
+  test("is not known of what is no picture", () => {
+    expect(pictureSize(Buffer.alloc(24), "png")).toBeUndefined();
+    for (const bytes of [
+      Buffer.alloc(0),
+      Buffer.alloc(40),
+      Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0, 0, 0, 0, 0]),
+    ])
+      expect(pictureSize(bytes, "jpeg")).toBeUndefined();
   });
 });
