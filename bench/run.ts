@@ -112,6 +112,9 @@ try {
     const url = options["trail-store"] ?? postgres.url("trail");
     rows.push(...(await benchApi({ url, events: Number(options.trail) })));
   }
+} catch (error) {
+  console.error(error); // what was measured before is worth its minutes
+  process.exitCode = 1;
 } finally {
   await workshop.close();
 }
@@ -130,7 +133,7 @@ const where = `Odoo ${release.version}, ${cpus().length} cores, PostgreSQL with 
 const report = `${table(rows)}\n\n${where}; ${options.rounds} paired rounds for the cost of capture.`;
 console.log(`\n${report}`);
 if (options.write) writeReadme(report);
-process.exit(rows.some((row) => row.met === false) ? 1 : 0);
+process.exit(rows.some((row) => row.met === false) ? 1 : process.exitCode);
 
 async function captureCost(odoo: Odoo): Promise<Peers | undefined> {
   const why = whyNoPeer(odoo.release.version);

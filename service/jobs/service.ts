@@ -13,7 +13,7 @@ import { forgetOldCounts, rollUp } from "../store/rollup.ts";
 import type { Instance, Store } from "../store/types.ts";
 import type { FullClients } from "./client-pool.ts";
 import type { Log } from "./log.ts";
-import { giveBackMemory } from "./memory.ts";
+import { giveBackMemory, restAfterWork } from "./memory.ts";
 import { type OrganisationWork, startOrganisations } from "./organisation.ts";
 import { placesFor } from "./places.ts";
 import { type ReportJobs, startReportJobs } from "./reports.ts";
@@ -42,8 +42,6 @@ export interface Service {
 
 const MAINTENANCE_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
-/** after the first rounds, which load the last modules */
-const SETTLED_MS = 3_000;
 /** C11: an entry of the own audit log is in the chain within a second */
 const SEQUENCE_MS = 300;
 const ROLL_UP_MS = 3_000;
@@ -83,6 +81,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await api.close();
     throw error;
   });
+  const rest = restAfterWork();
   work = startOrganisations(store, {
     clients: options.clients,
     places,
@@ -91,6 +90,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     onEvents: (instance, events) => {
       log.info({ instance: instance.name, events }, "stored");
       hubOf(store).look();
+      rest.worked(events);
       options.onEvents?.(instance, events);
     },
   });
@@ -108,7 +108,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     every(MAINTENANCE_MS, { run: () => maintainStore(store), onError: failed("maintenance") }),
     every(HOUR_MS, { run: async () => giveBackMemory(), onError: failed("memory") }),
   ];
-  const settled = setTimeout(giveBackMemory, SETTLED_MS).unref();
   const setup = await firstSetupLink(accounts);
   if (setup !== undefined) log.info({ link: setup }, "nobody can sign in yet: open this link to make the first Owner");
   return {
@@ -116,7 +115,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     port: (api.server.address() as AddressInfo).port,
     wake,
     async stop() {
-      clearTimeout(settled);
+      rest.stop();
       // From outside in: no new commands, no new pulls, then the store may be closed by its owner.
       await Promise.all([api.close(), control?.close()]);
       await Promise.all([work?.stop(), reports.current?.stop(), ...jobs.map((job) => job.stop())]);
