@@ -80,7 +80,7 @@ const EVENTS = `INSERT INTO event (organisation_id, instance_id, retention_days,
       '{"after":{"amount":"' || n || '.10","currency":"EUR"},"before":{"amount":"12.50","currency":"EUR"},"field":"amount_total","label":"Total","type":"monetary"}]')::json,
     NULL, decode(repeat(md5(n::text), 9), 'hex'), sha256(n::text::bytea)
   FROM (SELECT n, abs(hashint8(n)::bigint) AS h, abs(hashint8(n / 20 + 7)::bigint) AS h2,
-      $3::date::timestamptz + (n - $4::bigint) * $6::float8 * interval '1 s' AS at
+      $3::date::timestamptz + (n - $4::bigint - 1) * $6::float8 * interval '1 s' AS at
     FROM generate_series($4::bigint + 1, $5::bigint) n) AS x`;
 
 if (import.meta.main) {

@@ -114,9 +114,10 @@ function statement(store: Store, request: TrailRequest, window: Window, select: 
     const day = after?.received_at.slice(0, 10);
     const upper = high_day ?? (desc ? day : undefined);
     const lower = low_day ?? (desc ? undefined : day);
-    const byDay = orderFor(filter) === "by_day";
     // A row comparison is a boundary of the key; seq alone would be looked at entry by entry. Never both: the planner
-    // would multiply them, expect a handful, and sort a day instead of walking back from its end.
+    // would multiply them, expect a handful, and sort a day instead of walking back from its end. Nor with a model, which
+    // has an index of its own: expecting a handful, the planner would walk through whole days for one that is rare.
+    const byDay = orderFor(filter) === "by_day" && filter.model === undefined;
     if (byDay && high < FAR && upper !== undefined) {
       where.push(`(e.received_on, e.seq) < ('${date(upper)}', $${first + 2}::bigint)`);
     } else where.push(`e.seq < $${first + 2}::bigint`);
