@@ -19,7 +19,7 @@ let instance: Instance;
 
 const events = makeEvents(40).map((event, i) => ({
   ...event,
-  ...(i % 4 === 0 ? { user: person, ip: "192.0.2.7", session: "5e55" } : {}),
+  ...(i % 4 === 0 ? { user: person, ip: "192.0.2.7", session: "a-session" } : {}),
   model: "res.partner",
   record_id: i,
   changes: [
@@ -67,7 +67,7 @@ test("a person's values leave the store, and the proof stays, here, in an export
   });
   const after = await all();
   expect(before.join("\n")).toMatch(/jane/i);
-  expect(after.join("\n")).not.toMatch(/jane|192\.0\.2\.7|5e55/i);
+  expect(after.join("\n")).not.toMatch(/jane|192\.0\.2\.7|a-session/i);
   expect(await verify(store, instance)).toMatchObject({ status: "intact", events: 42, erased: 21, unsealed: 0 });
   const hashes = (lines: string[]) =>
     lines.map((line) => JSON.parse(line)).flatMap(({ seq, hash }) => (seq <= 40 && hash ? [hash] : []));
