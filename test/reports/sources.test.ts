@@ -11,6 +11,7 @@ import { verifyWorkbook } from "../../reports/verify/index.ts";
 import { openPartFolder } from "../../reports/xlsx/part-folder.ts";
 import { osUser, SYSTEM, sealAudit, sequenceAudit, writeAudit } from "../../service/audit/index.ts";
 import { pullAll } from "../../service/ingest/index.ts";
+import { erase } from "../../service/retention/index.ts";
 import type { Instance, Store } from "../../service/store/index.ts";
 import { decode, FakeBridge, makeEvents } from "../support/fake-bridge.ts";
 import { readExcel, rowsOf } from "../support/report-lab.ts";
@@ -202,6 +203,21 @@ describe.each(STORE_KINDS)("reports from %s", (kind) => {
       Record: "Anna Erased",
     });
     expect((await verifyWorkbook(whole.path)).status).toBe("intact");
+  });
+
+  test("whose values were erased from the evidence stands in no report, the report says so, and is proven", async () => {
+    const [event] = makeEvents(1);
+    const anna = { id: 41, login: "anna", name: "Anna Erased" };
+    const instance = await fill("forgotten", [{ ...event!, user: anna }, ...makeEvents(3, 2)]);
+    await erase(store, instance, { user: "anna" }, { reason: "request 12", actor: "tester" });
+    const { path } = await make([await store.instances.get("forgotten")]);
+    const book = await readExcel(path);
+    expect(JSON.stringify(book.worksheets.map((sheet) => sheet.getSheetValues()))).not.toMatch(/anna/i);
+    expect(rowsOf(book.getWorksheet("Changes")!)[0]).toMatchObject({ Login: "(erased)" });
+    expect(rowsOf(book.getWorksheet("Gaps")!).map((row) => row["What it means"])).toContainEqual(
+      "A person's values were erased from the evidence",
+    );
+    expect((await verifyWorkbook(path)).status).toBe("intact");
   });
 
   test("a service that keeps receiving does not change what a report covers; progress goes up; it can be stopped", async () => {
