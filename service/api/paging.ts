@@ -17,3 +17,18 @@ export function readCursor<T>(text: string, check: (place: unknown) => place is 
     errors: [{ path: "querystring/cursor", message: "must be a next_cursor" }],
   });
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+
+/** What a cursor may hold: these go to the store as they are. */
+export const isUuid = (value: unknown): value is string => typeof value === "string" && UUID.test(value);
+/** ISO 8601 UTC with six decimals, of a day that there is. */
+export const isTime = (value: unknown): value is string =>
+  typeof value === "string" && TIME.test(value) && !Number.isNaN(Date.parse(value));
+/** How far each instance was read, by its id. */
+export const isSeqs = (value: unknown): value is Record<string, number> =>
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.entries(value).every(([id, seq]) => isUuid(id) && Number.isSafeInteger(seq) && seq >= 0);

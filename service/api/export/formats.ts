@@ -15,8 +15,8 @@ import { CSV_HEADER, csvWriter, jsonWriter, type WriteRow } from "./row-forms.ts
 export const FORMATS = { csv: "text/csv", json: "application/json", ndjson: "application/x-ndjson" } as const;
 export type Format = keyof typeof FORMATS;
 
-const PIECE_CHARACTERS = 1 << 16;
-const PIECE_BYTES = 1 << 16;
+/** bytes, or characters */
+const PIECE = 1 << 16;
 /** what neither form shows: it need not be read */
 const NOT_SHOWN: readonly RowColumn[] = ["commitments"];
 
@@ -52,7 +52,7 @@ async function* written(
   const { stretches } = await takeStock(store, instance);
   const earliest =
     filter.from === undefined ? "" : new Date(Date.parse(filter.from) - 86_400_000).toISOString().slice(0, 10);
-  const out = new ByteWriter(Buffer.allocUnsafeSlow(PIECE_BYTES * 2));
+  const out = new ByteWriter(Buffer.allocUnsafeSlow(PIECE * 2));
   let first = true;
   for (const stretch of stretches) {
     if (stretch.received_on < earliest) continue;
@@ -62,7 +62,7 @@ async function* written(
         first = false;
         write(out, rows);
         out.ascii(end);
-        if (out.end < PIECE_BYTES) continue;
+        if (out.end < PIECE) continue;
         yield Buffer.from(out.bytes.subarray(0, out.end)); // a copy: its reader may be slow
         out.end = 0;
       }
@@ -76,7 +76,7 @@ async function* inPieces(lines: AsyncIterable<string | string[]>): AsyncGenerato
   for await (const some of lines) {
     for (const line of typeof some === "string" ? [some] : some) {
       piece += `${line}\n`;
-      if (piece.length >= PIECE_CHARACTERS) {
+      if (piece.length >= PIECE) {
         yield piece;
         piece = "";
       }

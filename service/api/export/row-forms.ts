@@ -12,6 +12,7 @@ import type { Instance } from "../../store/types.ts";
 
 /** Writes one row; the same for all rows of an export. */
 export type WriteRow = (out: ByteWriter, row: Row) => void;
+type WriteColumn = (out: ByteWriter, row: Row, column: number) => void;
 
 type Column = keyof typeof COLUMN;
 const LINE_END = 10;
@@ -23,7 +24,7 @@ const RETURN = 13;
 export function jsonWriter({ id, name }: Instance): WriteRow {
   const key = (text: string): DataView => viewOf(Buffer.from(text));
   const begin = key(`{"instance":${quote(name)},"instance_id":"${id}","seq":`);
-  const optional = (column: Column, write: typeof quoted): WriteRow => {
+  const optional = (column: Column, write: WriteColumn): WriteRow => {
     const label = key(`,"${column}":`);
     return (out, row) => {
       if (row.isNull(COLUMN[column])) return;
@@ -31,14 +32,18 @@ export function jsonWriter({ id, name }: Instance): WriteRow {
       write(out, row, COLUMN[column]);
     };
   };
+  const inQuotes =
+    (write: WriteColumn): WriteColumn =>
+    (out, row, column) => {
+      out.ascii('"');
+      write(out, row, column);
+      out.ascii('"');
+    };
   const texts = (...columns: Column[]): WriteRow[] => columns.map((column) => optional(column, quoted));
   const parts: WriteRow[] = [
     ...texts("source_id"),
-    ...(["occurred_at", "received_at"] as const).map(
-      (column): WriteRow =>
-        (out, row) =>
-          out.ascii(`,"${column}":"${row.time(COLUMN[column])}"`),
-    ),
+    optional("occurred_at", inQuotes(time)),
+    optional("received_at", inQuotes(time)),
     ...texts("kind", "category", "severity", "model", "model_label"),
     optional("record_id", int8),
     ...texts("record_name"),
@@ -48,12 +53,13 @@ export function jsonWriter({ id, name }: Instance): WriteRow {
     ...texts("session", "ip", "user_agent", "request_id", "correlation_id", "transaction"),
     optional("changes", oneLine),
     optional("details", verbatim),
-    (out, row) => out.ascii(`,"hash":"${row.raw(COLUMN.hash).toString("hex")}"}`),
+    optional("hash", inQuotes(hex)),
   ];
   return (out, row) => {
     out.move(begin);
     int8(out, row, COLUMN.seq);
     for (const part of parts) part(out, row);
+    out.ascii("}");
   };
 }
 
@@ -82,35 +88,18 @@ function oneLine(out: ByteWriter, row: Row, column: number): void {
   }
 }
 
-const time =
-  (column: Column): WriteRow =>
-  (out, row) =>
-    out.ascii(row.time(COLUMN[column]));
-const number =
-  (column: Column): WriteRow =>
-  (out, row) => {
-    if (!row.isNull(COLUMN[column])) int8(out, row, COLUMN[column]);
-  };
-const cell =
-  (column: Column): WriteRow =>
-  (out, row) =>
-    textCell(out, row, COLUMN[column]);
-const json =
-  (column: Column): WriteRow =>
-  (out, row) =>
-    jsonCell(out, row, COLUMN[column]);
-const cells = (...columns: Column[]): [Column, WriteRow][] => columns.map((column) => [column, cell(column)]);
-const CSV: [Column, WriteRow][] = [
-  ["seq", number("seq")],
-  ["occurred_at", time("occurred_at")],
-  ["received_at", time("received_at")],
+const cells = (...columns: Column[]): [Column, WriteColumn][] => columns.map((column) => [column, textCell]);
+const CSV: [Column, WriteColumn][] = [
+  ["seq", int8],
+  ["occurred_at", time],
+  ["received_at", time],
   ...cells("kind", "category", "severity", "model", "model_label"),
-  ["record_id", number("record_id")],
+  ["record_id", numberCell],
   ...cells("record_name", "user_login", "user_name", "origin_type", "session", "ip", "user_agent"),
   ...cells("request_id", "transaction"),
-  ["changes", json("changes")],
-  ["details", json("details")],
-  ["hash", (out, row) => out.ascii(row.raw(COLUMN.hash).toString("hex"))],
+  ["changes", jsonCell],
+  ["details", jsonCell],
+  ["hash", hex],
 ];
 export const CSV_HEADER = ["instance", ...CSV.map(([name]) => name)].join(",");
 
@@ -119,11 +108,23 @@ export function csvWriter({ name }: Instance): WriteRow {
   const begin = viewOf(Buffer.from(csvCell(name)));
   return (out, row) => {
     out.move(begin);
-    for (const [, write] of CSV) {
+    for (const [column, write] of CSV) {
       out.ascii(",");
-      write(out, row);
+      write(out, row, COLUMN[column]);
     }
   };
+}
+
+function time(out: ByteWriter, row: Row, column: number): void {
+  out.ascii(row.time(column));
+}
+
+function hex(out: ByteWriter, row: Row, column: number): void {
+  out.ascii(row.raw(column).toString("hex"));
+}
+
+function numberCell(out: ByteWriter, row: Row, column: number): void {
+  if (!row.isNull(column)) int8(out, row, column);
 }
 
 /** csvCell of a text: most begin with a letter or a digit and hold nothing that must be quoted. */

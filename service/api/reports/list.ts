@@ -4,7 +4,7 @@ import { findReportFiles } from "../../store/report-file-rows.ts";
 import { countTasks, findTask, listTasks } from "../../store/task-rows.ts";
 import { Paging } from "../contract/common.ts";
 import { Report, Reports } from "../contract/reports.ts";
-import { readCursor, writeCursor } from "../paging.ts";
+import { isTime, isUuid, readCursor, writeCursor } from "../paging.ts";
 import { notFound } from "../problem.ts";
 import { route } from "../route.ts";
 import { presentReport } from "./present.ts";
@@ -15,13 +15,7 @@ interface Place {
 }
 const isPlace = (place: unknown): place is Place => {
   const { created_at, id } = (place ?? {}) as Record<string, unknown>;
-  return (
-    typeof created_at === "string" &&
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(created_at) &&
-    !Number.isNaN(Date.parse(created_at)) &&
-    typeof id === "string" &&
-    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)
-  );
+  return isTime(created_at) && isUuid(id);
 };
 
 export const listReports = route({

@@ -2,7 +2,7 @@ import { toEventJson } from "../../store/event-json.ts";
 import { readAfter } from "../../store/event-rows.ts";
 import type { TrailFilter } from "../../store/trail-filter.ts";
 import type { Instance, Store } from "../../store/types.ts";
-import { readCursor, writeCursor } from "../paging.ts";
+import { isSeqs, readCursor, writeCursor } from "../paging.ts";
 
 /** How far each instance was told: the id of a message, so that a reader goes on where it was. */
 export type Place = Record<string, number>;
@@ -14,7 +14,6 @@ export interface Message {
 
 /** Read at once: bounds a stream's memory, together with waiting for its reader. */
 const PAGE = 100;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * What was stored after `place`, up to `heads`, in order within each instance and without a gap: the store is asked,
@@ -43,9 +42,4 @@ export async function* readOn(
 }
 
 export const placeText = (place: Place): string => writeCursor(place);
-export const readPlace = (text: string): Place => ({ ...readCursor(text, isPlace) });
-
-function isPlace(place: unknown): place is Place {
-  if (typeof place !== "object" || place === null || Array.isArray(place)) return false;
-  return Object.entries(place).every(([id, seq]) => UUID.test(id) && Number.isSafeInteger(seq) && seq >= 0);
-}
+export const readPlace = (text: string): Place => ({ ...readCursor(text, isSeqs) });
