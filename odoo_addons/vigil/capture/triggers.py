@@ -28,7 +28,7 @@ OPERATIONS = ("insert", "update", "delete", "truncate")
 #: operation -> (letter in the outbox, the row that the event stands on)
 _OPS = {"insert": ("I", "NEW"), "update": ("U", "NEW"), "delete": ("D", "OLD")}
 
-_FUNCTION = """CREATE OR REPLACE FUNCTION {schema}.{name}() RETURNS trigger LANGUAGE plpgsql AS $vigil$
+_FUNCTION = """CREATE OR REPLACE FUNCTION @schema@.{name}() RETURNS trigger LANGUAGE plpgsql AS $vigil$
 DECLARE
 {declare}
     done boolean := false;
@@ -49,10 +49,10 @@ BEGIN
             RETURN NULL;
         END IF;
     EXCEPTION WHEN OTHERS THEN
-        IF EXISTS (SELECT 1 FROM {schema}.vigil_relation r WHERE r.id = {relation} AND r.strict) THEN
+        IF EXISTS (SELECT 1 FROM @schema@.vigil_relation r WHERE r.id = {relation} AND r.strict) THEN
             RAISE;
         END IF;
-        PERFORM {schema}.vigil_gap({relation}, TG_TABLE_NAME, TG_OP, SQLSTATE, SQLERRM);
+        PERFORM @schema@.vigil_gap({relation}, TG_TABLE_NAME, TG_OP, SQLSTATE, SQLERRM);
         RETURN NULL;
     END;
 {record}
@@ -108,7 +108,7 @@ def function_sql(capture, schema):
         record = _write("record_id", f"{number}, record_id, op, NULL, before, after")
         if owner:
             record = _write("owner", "owner, owner_id, op, owner_field, owner_before, owner_after") + "\n" + record
-    return _FUNCTION.format(schema="@schema@", name=_quote(function_name(capture)), relation=number, declare=declare,
+    return _FUNCTION.format(name=_quote(function_name(capture)), relation=number, declare=declare,
                             probe=textwrap.indent(record, " " * 8), record=record, **parts).replace("@schema@", schema)
 
 
